@@ -1,0 +1,7 @@
+namespace Vitrine.Conformance.Tests;
+
+public sealed class ProjectTests
+{
+    [Fact]
+    public void Placeholder() => Assert.NotNull(typeof(ProjectTests).Assembly);
+}

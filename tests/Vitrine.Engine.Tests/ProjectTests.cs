@@ -1,0 +1,7 @@
+namespace Vitrine.Engine.Tests;
+
+public sealed class ProjectTests
+{
+    [Fact]
+    public void Placeholder() => Assert.NotNull(typeof(ProjectTests).Assembly);
+}
