@@ -1,6 +1,10 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Vitrine.Linux.Native;
+
 namespace Vitrine.Linux;
 
-/// <summary>The errno(3) values that code here decides on; the same on x86-64 and arm64.</summary>
+/// <summary>Error numbers of errno(3), the same on x86-64 and arm64.</summary>
 public static class Errno
 {
     /// <summary>Operation not permitted.</summary>
@@ -12,19 +16,31 @@ public static class Errno
     /// <summary>No such process.</summary>
     public const int ESRCH = 3;
 
-    /// <summary>Interrupted by a signal.</summary>
+    /// <summary>Interrupted system call.</summary>
     public const int EINTR = 4;
+
+    /// <summary>Input/output error; on a terminal's master: the last slave was closed.</summary>
+    public const int EIO = 5;
+
+    /// <summary>Argument list too long.</summary>
+    public const int E2BIG = 7;
+
+    /// <summary>Bad file descriptor.</summary>
+    public const int EBADF = 9;
 
     /// <summary>No child processes.</summary>
     public const int ECHILD = 10;
 
-    /// <summary>Try again.</summary>
+    /// <summary>Resource temporarily unavailable.</summary>
     public const int EAGAIN = 11;
+
+    /// <summary>Cannot allocate memory.</summary>
+    public const int ENOMEM = 12;
 
     /// <summary>Permission denied.</summary>
     public const int EACCES = 13;
 
-    /// <summary>Busy.</summary>
+    /// <summary>Device or resource busy.</summary>
     public const int EBUSY = 16;
 
     /// <summary>File exists.</summary>
@@ -33,15 +49,59 @@ public static class Errno
     /// <summary>Not a directory.</summary>
     public const int ENOTDIR = 20;
 
+    /// <summary>Is a directory.</summary>
+    public const int EISDIR = 21;
+
     /// <summary>Invalid argument.</summary>
     public const int EINVAL = 22;
 
-    /// <summary>Function not implemented.</summary>
+    /// <summary>Too many open files.</summary>
+    public const int EMFILE = 24;
+
+    /// <summary>Inappropriate ioctl for device.</summary>
+    public const int ENOTTY = 25;
+
+    /// <summary>No space left on device.</summary>
+    public const int ENOSPC = 28;
+
+    /// <summary>Read-only file system.</summary>
+    public const int EROFS = 30;
+
+    /// <summary>Broken pipe.</summary>
+    public const int EPIPE = 32;
+
+    /// <summary>Value out of range.</summary>
+    public const int ERANGE = 34;
+
+    /// <summary>File name too long.</summary>
+    public const int ENAMETOOLONG = 36;
+
+    /// <summary>System call not implemented.</summary>
     public const int ENOSYS = 38;
 
     /// <summary>Directory not empty.</summary>
     public const int ENOTEMPTY = 39;
 
-    /// <summary>Too many symbolic links, or a link where none may be.</summary>
+    /// <summary>Too many levels of symbolic links.</summary>
     public const int ELOOP = 40;
+
+    /// <summary>Operation not supported.</summary>
+    public const int EOPNOTSUPP = 95;
+
+    /// <summary>Connection reset by peer.</summary>
+    public const int ECONNRESET = 104;
+
+    /// <summary>Connection refused.</summary>
+    public const int ECONNREFUSED = 111;
+
+    /// <summary>Operation in progress.</summary>
+    public const int EINPROGRESS = 115;
+
+    /// <summary>The C library's sentence for an error number, for instance `Permission denied`.</summary>
+    public static string Describe(int errno)
+    {
+        // strerrordesc_np(3) takes no locale and no lock, unlike strerror(3).
+        nint text = ProcessCalls.StrErrorDesc(errno);
+        return Marshal.PtrToStringUTF8(text) ?? "errno " + errno.ToString(CultureInfo.InvariantCulture);
+    }
 }
