@@ -15,6 +15,12 @@ namespace Vitrine.Protocol.Framing;
 /// <param name="Channel">The channel; 0 for frames about the whole wire.</param>
 public readonly record struct FrameHeader(int Length, FrameType Type, ChannelStream Stream, ushort Channel)
 {
+    /// <summary>The header of a frame that is about no stream.</summary>
+    /// <param name="type">What the frame says.</param>
+    /// <param name="length">Bytes of payload.</param>
+    /// <param name="channel">The channel; 0 for frames about the whole wire.</param>
+    public static FrameHeader Control(FrameType type, int length, ushort channel = 0) => new(length, type, ChannelStream.Input, channel);
+
     /// <summary>Writes the header to the first <see cref="WireLimits.HeaderSize"/> bytes of <paramref name="target"/>.</summary>
     public void Write(Span<byte> target)
     {
@@ -25,7 +31,7 @@ public readonly record struct FrameHeader(int Length, FrameType Type, ChannelStr
     }
 
     /// <summary>Reads a header from a peer that may be hostile.</summary>
-    /// <exception cref="ProtocolException">Length over the bound, unknown type or stream, or a channel where none belongs.</exception>
+    /// <exception cref="ProtocolException">Length over the bound, unknown type or stream, or a stream or channel where none belongs.</exception>
     public static FrameHeader Read(ReadOnlySpan<byte> source)
     {
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(source);
@@ -37,6 +43,8 @@ public readonly record struct FrameHeader(int Length, FrameType Type, ChannelStr
             throw new ProtocolException($"frame type 0x{source[4]:x2} is unknown");
         if (source[5] > (byte)ChannelStream.Error)
             throw new ProtocolException($"stream {source[5]} is unknown");
+        if (source[5] != 0 && type is not (FrameType.Data or FrameType.Eof or FrameType.Credit))
+            throw new ProtocolException($"frame type {type} names stream {source[5]}");
         ushort channel = BinaryPrimitives.ReadUInt16LittleEndian(source[6..]);
         if (control != (channel == 0))
             throw new ProtocolException($"frame type {type} on channel {channel}");

@@ -46,4 +46,7 @@ public enum GoAwayReason : ushort
 
     /// <summary>The channel's user gave it up.</summary>
     Cancelled = 7,
+
+    /// <summary>Never sent: the host's word for a wire that ended without a reason, because the guest died or was killed.</summary>
+    Lost = 8,
 }
