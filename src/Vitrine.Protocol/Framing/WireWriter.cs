@@ -4,9 +4,13 @@ using System.Text;
 
 namespace Vitrine.Protocol.Framing;
 
-/// <summary>Writes a payload: little-endian integers, and strings and blobs behind a 32-bit length.</summary>
+/// <summary>
+/// Writes a payload: little-endian integers, and strings and blobs behind a 32-bit length. What no peer would read
+/// (<see cref="WireLimits.MaxString"/>, <see cref="WireLimits.MaxItems"/>, lone surrogates) is refused here with an <see cref="ArgumentException"/>.
+/// </summary>
 public sealed class WireWriter
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly ArrayBufferWriter<byte> _buffer = new(256);
 
     /// <summary>What was written so far.</summary>
@@ -59,11 +63,25 @@ public sealed class WireWriter
     }
 
     /// <summary>Writes a string as UTF-8 behind its 32-bit length.</summary>
-    public WireWriter Text(string value) => Blob(Encoding.UTF8.GetBytes(value));
+    /// <exception cref="ArgumentException">It is longer than <see cref="WireLimits.MaxString"/> bytes.</exception>
+    /// <exception cref="EncoderFallbackException">It is no Unicode text.</exception>
+    public WireWriter Text(string value)
+    {
+        int length = StrictUtf8.GetByteCount(value);
+        if (length > WireLimits.MaxString)
+            throw new ArgumentException($"a string of {length} bytes is over the wire's limit of {WireLimits.MaxString}", nameof(value));
+        U32((uint)length);
+        StrictUtf8.GetBytes(value, _buffer.GetSpan(length));
+        _buffer.Advance(length);
+        return this;
+    }
 
     /// <summary>Writes a list: its 32-bit count, then each item.</summary>
+    /// <exception cref="ArgumentException">It has more than <see cref="WireLimits.MaxItems"/> items.</exception>
     public WireWriter List<T>(IReadOnlyCollection<T> items, Action<WireWriter, T> item)
     {
+        if (items.Count > WireLimits.MaxItems)
+            throw new ArgumentException($"a list of {items.Count} items is over the wire's limit of {WireLimits.MaxItems}", nameof(items));
         U32((uint)items.Count);
         foreach (T one in items)
             item(this, one);

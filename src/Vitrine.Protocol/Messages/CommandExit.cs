@@ -41,6 +41,8 @@ public sealed record CommandExit
             PeakResidentBytes = reader.U64(),
         };
         reader.End();
+        if (exit.Signal > 64)
+            throw new ProtocolException($"a command was ended by signal {exit.Signal}, which there is not");
         return exit;
     }
 }

@@ -112,9 +112,21 @@ public sealed record FileEntry(
     public void Write(WireWriter writer) =>
         writer.Text(Path).U8((byte)Type).U64(Size).U16(Mode).U32(Uid).U32(Gid).U64(ModifiedNanoseconds).Text(LinkTarget);
 
-    /// <summary>Reads the record.</summary>
-    public static FileEntry Read(ref WireReader reader) =>
-        new(reader.Text(), (FileType)reader.U8(), reader.U64(), reader.U16(), reader.U32(), reader.U32(), reader.U64(), reader.Text());
+    /// <summary>Reads the record; a type that is unknown here is <see cref="FileType.Other"/>.</summary>
+    /// <exception cref="ProtocolException">It is no entry, or its mode has bits beyond 07777.</exception>
+    public static FileEntry Read(ref WireReader reader)
+    {
+        string path = reader.Text();
+        var type = (FileType)reader.U8();
+        ulong size = reader.U64();
+        ushort mode = reader.U16();
+        if (mode > MaxMode)
+            throw new ProtocolException("a file's mode has more than permission bits");
+        return new FileEntry(
+            path, type <= FileType.Link ? type : FileType.Other, size, mode, reader.U32(), reader.U32(), reader.U64(), reader.Text());
+    }
+
+    private const ushort MaxMode = 0b111_111_111_111;
 }
 
 /// <summary>What a directory entry is.</summary>
@@ -141,8 +153,13 @@ public sealed record FileEvent(string Path, FileChange Change)
     /// <summary>Writes the record.</summary>
     public void Write(WireWriter writer) => writer.Text(Path).U8((byte)Change);
 
-    /// <summary>Reads the record.</summary>
-    public static FileEvent Read(ref WireReader reader) => new(reader.Text(), (FileChange)reader.U8());
+    /// <summary>Reads the record; a change that is unknown here is <see cref="FileChange.Overflow"/>, which says to look again.</summary>
+    public static FileEvent Read(ref WireReader reader)
+    {
+        string path = reader.Text();
+        var change = (FileChange)reader.U8();
+        return new FileEvent(path, change is >= FileChange.Created and <= FileChange.Overflow ? change : FileChange.Overflow);
+    }
 }
 
 /// <summary>What happened to a file.</summary>
