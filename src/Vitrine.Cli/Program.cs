@@ -1,1 +1,1 @@
-return 0;
+return await Vitrine.Cli.CommandLine.RunAsync(args, Vitrine.Cli.Output.CliConsole.ForThisProcess()).ConfigureAwait(false);
