@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Vitrine.Cli.Commands.Completion;
+using Vitrine.Cli.Commands.Doctor;
 using Vitrine.Cli.Commands.Version;
 using Vitrine.Cli.Output;
 
@@ -14,6 +15,7 @@ internal static class CommandTree
 
     private static readonly (string Name, Func<CliConsole, Command> Create)[] s_commands =
     [
+        ("doctor", DoctorCommand.Create),
         ("completion", CompletionCommand.Create),
         ("version", VersionCommand.Create),
     ];

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Vitrine.Cli.Output;
+
+namespace Vitrine.Cli.Commands.Doctor;
+
+/// <summary>`vitrine doctor`: what this host can enforce, what is missing, and the command that mends it.</summary>
+internal static class DoctorCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CliConsole console)
+    {
+        var json = new Option<bool>("--json") { Description = "One JSON object on standard output." };
+        var command = new Command("doctor", "Says what this machine can enforce, what is missing, and the command that mends it.") { json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(console, parsed.GetValue(json), cancellationToken));
+        return command.WithNotes("""
+            Exit codes:
+              0    sandboxes with the default policy work here (some findings may make them weaker)
+              1    something they need is missing
+
+            """);
+    }
+
+    private static async Task<int> RunAsync(CliConsole console, bool json, CancellationToken cancellationToken)
+    {
+        var files = new HostFiles();
+        var packages = HostPackages.Of(files);
+        bool root = PartChecks.IsRoot;
+        Check[] checks =
+        [
+            .. PartChecks.Run(root),
+            .. KernelChecks.Run(files),
+            .. NamespaceChecks.Run(files, packages, root),
+            .. CgroupChecks.Run(files, root),
+            .. await RuntimeChecks.RunAsync(files, packages, cancellationToken).ConfigureAwait(false),
+        ];
+        if (json)
+            console.WriteLine(DoctorReport.Json(checks));
+        else
+            console.Write(DoctorReport.Text(checks, console.OutputIsTerminal && !console.ColorForbidden));
+        return checks.Any(static c => c.Status == CheckStatus.Missing) ? ExitCodes.Found : ExitCodes.Ok;
+    }
+}
