@@ -1,0 +1,79 @@
+namespace Vitrine.Engine;
+
+/// <summary>Where an engine keeps its state and which parts it uses.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Directory for what lives no longer than the sandboxes: /run/vitrine as root, $XDG_RUNTIME_DIR/vitrine otherwise.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Directory for what outlives them (audit, images): /var/lib/vitrine as root, ~/.local/state/vitrine otherwise.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Name of the cgroup that all sandboxes of this engine are made in; `vitrine` by default.</summary>
+    public string CgroupName { get; init; } = "vitrine";
+
+    /// <summary>Name or path of the OCI runtime; null for `crun`, else `runc`.</summary>
+    public string? RuntimePath { get; init; }
+
+    /// <summary>The static guest binary on this host.</summary>
+    public required string GuestPath { get; init; }
+
+    /// <summary>Name of the audit chain this engine writes: 1 to 64 characters of `[a-z0-9-]`.</summary>
+    public required string AuditWriterName { get; init; }
+
+    /// <summary>Sandboxes that can be under construction at once, 1 to 16; 1 by default.</summary>
+    public int CreateWorkers { get; init; } = 1;
+
+    /// <summary>Helpers kept prepared for the next command in each sandbox, 0 to 4; 0 for one-shot runs.</summary>
+    public byte PreparedHelpers { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the audit chains are.</summary>
+    public string AuditDirectory => Path.Combine(DataDirectory, "audit");
+
+    /// <summary>Where unpacked images are.</summary>
+    public string ImageDirectory => Path.Combine(DataDirectory, "images");
+
+    /// <summary>The options of this user and environment (VITRINE_STATE_DIR, VITRINE_DATA_DIR, VITRINE_CGROUP, VITRINE_GUEST, VITRINE_RUNTIME).</summary>
+    /// <param name="writerName">Name of the audit chain to write.</param>
+    /// <exception cref="EngineException">The guest binary is not there (`guest-missing`).</exception>
+    public static EngineOptions FromEnvironment(string writerName)
+    {
+        bool root = string.Equals(Environment.UserName, "root", StringComparison.Ordinal);
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        string runtimeDirectory = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? Path.GetTempPath();
+        return new EngineOptions
+        {
+            StateDirectory = Environment.GetEnvironmentVariable("VITRINE_STATE_DIR")
+                ?? (root ? "/run/vitrine" : Path.Combine(runtimeDirectory, "vitrine")),
+            DataDirectory = Environment.GetEnvironmentVariable("VITRINE_DATA_DIR")
+                ?? (root ? "/var/lib/vitrine" : Path.Combine(home, ".local", "state", "vitrine")),
+            CgroupName = Environment.GetEnvironmentVariable("VITRINE_CGROUP") ?? "vitrine",
+            RuntimePath = Environment.GetEnvironmentVariable("VITRINE_RUNTIME"),
+            GuestPath = FindGuest(),
+            AuditWriterName = writerName,
+        };
+    }
+
+    private static string FindGuest()
+    {
+        if (Environment.GetEnvironmentVariable("VITRINE_GUEST") is { Length: > 0 } named)
+            return named;
+        const string name = "vitrine-guest";
+        string beside = Path.Combine(AppContext.BaseDirectory, name);
+        if (File.Exists(beside))
+            return beside;
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            string published = Path.Combine(at.FullName, "publish", "Vitrine.Guest", "release", name);
+            if (File.Exists(published))
+                return published;
+        }
+
+        throw new EngineException(
+            "guest-missing",
+            $"The guest binary {name} is neither beside {AppContext.BaseDirectory} nor published; run `./vitrine` from the repository once, or set VITRINE_GUEST.");
+    }
+}
