@@ -48,7 +48,7 @@ public sealed class GuestConnection : IAsyncDisposable
     internal int BufferUsed => _channels.Pool.Used;
 
     /// <summary>Says hello and waits until the guest has locked itself down.</summary>
-    /// <param name="wire">The duplex stream to the guest; owned from here on, whatever happens.</param>
+    /// <param name="wire">The duplex stream to the guest; owned from here on, but not after an <see cref="ArgumentException"/>.</param>
     /// <param name="setup">What the guest is to apply; its versions are replaced by those of <paramref name="options"/>.</param>
     /// <param name="options">Times and sizes; null for the defaults.</param>
     /// <param name="ct">Gives up.</param>

@@ -61,13 +61,23 @@ internal sealed class InboundStream : Stream, IValueTaskSource<int>
     /// <summary>Guarded by the sender's gate.</summary>
     internal bool IsCreditQueued { get; set; }
 
-    /// <summary>Bytes received and not read.</summary>
-    internal int Unread
+    /// <summary>Bytes taken from the pool now.</summary>
+    internal int Held
     {
         get
         {
             lock (_gate)
-                return _ring.Count;
+                return _window;
+        }
+    }
+
+    /// <summary>Bytes of memory that hold unread data.</summary>
+    internal int Capacity
+    {
+        get
+        {
+            lock (_gate)
+                return _ring.Capacity;
         }
     }
 

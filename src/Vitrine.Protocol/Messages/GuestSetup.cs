@@ -26,6 +26,15 @@ public sealed record GuestSetup
     /// <summary>Helpers to keep prepared for the next command, 0 to 4.</summary>
     public byte PreparedHelpers { get; init; }
 
+    /// <summary>The newest version the host offers among those the reader speaks; null for none: then the guest says GoAway VersionMismatch.</summary>
+    /// <param name="min">Oldest version the reader speaks.</param>
+    /// <param name="max">Newest version the reader speaks.</param>
+    public ushort? ChooseVersion(ushort min = WireLimits.MinVersion, ushort max = WireLimits.MaxVersion)
+    {
+        ushort newest = Math.Min(max, MaxVersion);
+        return newest >= Math.Max(min, MinVersion) ? newest : null;
+    }
+
     /// <summary>Writes the payload.</summary>
     public void Write(WireWriter writer) => writer
         .U32(Magic).U16(MinVersion).U16(MaxVersion).Bool(SwitchesUser).Blob(CommandFilter.Span)

@@ -113,6 +113,8 @@ internal sealed class ScriptedGuest(Stream wire) : IAsyncDisposable
     public async Task<(GuestChannel Channel, ushort Id, CommandRequest Request)> StartAsync(GuestConnection host, CommandRequest? request = null, uint inputCredit = 65536)
     {
         Task<GuestChannel> starting = host.StartAsync(request ?? Command, TestContext.Current.CancellationToken);
+        if (starting.IsFaulted)
+            await starting;
         Frame open = await ReceiveAsync(FrameType.Open);
         await OpenedAsync(open.Channel, inputCredit: inputCredit);
         return (await starting, open.Channel, ReadCommand(open));
