@@ -97,6 +97,9 @@ public static class Errno
     /// <summary>Operation in progress.</summary>
     public const int EINPROGRESS = 115;
 
+    /// <summary>Operation canceled.</summary>
+    public const int ECANCELED = 125;
+
     /// <summary>The C library's sentence for an error number, for instance `Permission denied`.</summary>
     public static string Describe(int errno)
     {

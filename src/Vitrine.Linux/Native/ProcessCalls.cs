@@ -47,6 +47,12 @@ internal static unsafe partial class ProcessCalls
     [LibraryImport("libc", EntryPoint = "getpid")]
     internal static partial int GetPid();
 
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    internal static partial uint GetEffectiveUid();
+
+    [LibraryImport("libc", EntryPoint = "getegid")]
+    internal static partial uint GetEffectiveGid();
+
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     internal static partial nint MemoryMap(nint address, nint length, int protection, int flags, int fd, nint offset);
 

@@ -21,6 +21,9 @@ public static class ProcessHardening
     /// <summary>This process's id in its own pid namespace.</summary>
     public static int Pid => ProcessCalls.GetPid();
 
+    /// <summary>This process's effective uid and gid in its own user namespace.</summary>
+    public static (uint Uid, uint Gid) Identity => (ProcessCalls.GetEffectiveUid(), ProcessCalls.GetEffectiveGid());
+
     /// <summary>Ends this process at once, without the runtime's own shutdown (_exit(2)).</summary>
     public static void Exit(int code) => ProcessCalls.Exit(code);
 

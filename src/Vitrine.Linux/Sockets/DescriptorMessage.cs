@@ -14,8 +14,12 @@ public static unsafe class DescriptorMessage
     private const int ControlSize = HeaderSize + (MaxDescriptors * 4);
 
     /// <summary>Sends one message with duplicates of the descriptors.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="payload">The message.</param>
+    /// <param name="descriptors">At most <see cref="MaxDescriptors"/>.</param>
+    /// <param name="wait">Whether to wait for room; otherwise −EAGAIN tells that there is none.</param>
     /// <returns>0, or −errno.</returns>
-    public static int Send(int socket, ReadOnlySpan<byte> payload, ReadOnlySpan<int> descriptors)
+    public static int Send(int socket, ReadOnlySpan<byte> payload, ReadOnlySpan<int> descriptors, bool wait)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, MaxDescriptors);
         byte* control = stackalloc byte[ControlSize];
@@ -35,7 +39,7 @@ public static unsafe class DescriptorMessage
 
             nint sent;
             do
-                sent = SocketCalls.SendMessage(socket, &message, 0x4000); // MSG_NOSIGNAL
+                sent = SocketCalls.SendMessage(socket, &message, 0x4000 | (wait ? 0 : 0x40)); // MSG_NOSIGNAL, MSG_DONTWAIT
             while (sent < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
             return sent < 0 ? -Marshal.GetLastPInvokeError() : 0;
         }

@@ -1,0 +1,6 @@
+namespace Vitrine.Guest.Files;
+
+internal static class FilesMain
+{
+    internal static int Run() => 38;
+}
