@@ -1,4 +1,5 @@
 #: number: 3
+#: network: own
 #: title: Loopback and nothing else
 #: technique: Send by TCP, UDP, ICMP and IPv6 to a neighbour, a public, a private and the metadata address; change the interfaces, routes and filters.
 #: reference: REQUIREMENTS N1; network_namespaces(7), rtnetlink(7)
