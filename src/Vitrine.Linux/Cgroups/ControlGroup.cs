@@ -166,7 +166,7 @@ public sealed partial class ControlGroup
         try
         {
             using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
-            RandomAccess.Write(file, System.Text.Encoding.ASCII.GetBytes(value), 0);
+            RawIo.Write(file, System.Text.Encoding.ASCII.GetBytes(value), path);
             return true;
         }
         catch (IOException)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Vitrine.Linux.Processes;
 
 namespace Vitrine.Linux.Namespaces;
 
@@ -33,6 +34,6 @@ public static class UserNamespace
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{name}");
         using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
-        RandomAccess.Write(file, Encoding.ASCII.GetBytes(string.Join('\n', ranges) + "\n"), 0);
+        RawIo.Write(file, Encoding.ASCII.GetBytes(string.Join('\n', ranges) + "\n"), path);
     }
 }

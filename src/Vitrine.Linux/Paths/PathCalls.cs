@@ -52,6 +52,9 @@ internal static unsafe partial class PathCalls
     internal static partial int fsetxattr(SafeHandle fd, string name, byte* value, nuint size, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint getdents64(SafeHandle fd, byte* buffer, nint count);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int flock(SafeHandle fd, int operation);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -29,6 +29,22 @@ public static class PathHandle
         return fd < 0 ? throw LinuxException.Last("openat2", path) : new SafeFileHandle((nint)fd, true);
     }
 
+    /// <summary>Opens for reading what a descriptor names: that very file, not a path (proc_pid_fd(5)).</summary>
+    public static SafeFileHandle Reopen(SafeFileHandle handle)
+    {
+        bool added = false;
+        try
+        {
+            handle.DangerousAddRef(ref added);
+            return File.OpenHandle(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}"));
+        }
+        finally
+        {
+            if (added)
+                handle.DangerousRelease();
+        }
+    }
+
     /// <summary>The path the kernel knows a descriptor by; ends in ` (deleted)` when it is gone.</summary>
     public static string RealPath(SafeFileHandle handle)
     {

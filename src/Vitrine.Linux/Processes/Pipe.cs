@@ -18,14 +18,22 @@ public sealed class Pipe : IDisposable
     public SafeFileHandle Reader { get; }
 
     /// <summary>The end to write to.</summary>
-    public SafeFileHandle Writer { get; }
+    public SafeFileHandle Writer { get; private set; }
+
+    /// <summary>Takes the writing end out: the caller closes it.</summary>
+    public SafeFileHandle TakeWriter()
+    {
+        SafeFileHandle writer = Writer;
+        Writer = new SafeFileHandle(-1, false);
+        return writer;
+    }
 
     /// <summary>Reads what is there, without waiting on a thread of the pool.</summary>
     /// <returns>Bytes read; 0 at the end.</returns>
     public async Task<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await Reactor.Shared.ReadableAsync(Reader, cancellationToken).ConfigureAwait(false);
-        return Read(buffer.Span);
+        return RawIo.Read(Reader, buffer.Span, "pipe");
     }
 
     /// <inheritdoc/>
@@ -33,14 +41,5 @@ public sealed class Pipe : IDisposable
     {
         Reader.Dispose();
         Writer.Dispose();
-    }
-
-    private unsafe int Read(Span<byte> buffer)
-    {
-        fixed (byte* bytes = buffer)
-        {
-            nint count = ProcessCalls.read(Reader, bytes, buffer.Length);
-            return count < 0 ? throw LinuxException.Last("read", "pipe") : (int)count;
-        }
     }
 }

@@ -85,9 +85,6 @@ internal static unsafe partial class ProcessCalls
     internal static partial int pipe2(int* fds, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint read(SafeHandle fd, void* buffer, nint count);
-
-    [LibraryImport("libc", SetLastError = true)]
     internal static partial int waitid(int type, SafeHandle id, void* info, int options);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]

@@ -1,0 +1,44 @@
+using Microsoft.Win32.SafeHandles;
+using Vitrine.Linux.Namespaces;
+
+namespace Vitrine.Runtimes.Oci.Identity;
+
+/// <summary>65,536 host ids that one live sandbox has for itself, with the user namespaces that map files to them. Used again after the sandbox is gone.</summary>
+internal sealed class HostIdRange(int index, uint first, UserNamespaceFactory factory) : IDisposable
+{
+    /// <summary>Ids in a range: 0 to 65,535 inside.</summary>
+    public const uint Count = 65536;
+
+    private readonly Dictionary<(uint, uint, uint, uint), SafeFileHandle> _owners = [];
+    private SafeFileHandle? _whole;
+
+    /// <summary>Number of the range; the byte of the lock file that stands for it.</summary>
+    public int Index => index;
+
+    /// <summary>Host id of id 0 inside.</summary>
+    public uint First => first;
+
+    /// <summary>The namespace that maps stored ids 0 to 65,535 to the range: for images.</summary>
+    public async Task<SafeFileHandle> WholeAsync(CancellationToken cancellationToken) =>
+        _whole ??= await factory.MakeAsync(new IdRange(0, first, Count), new IdRange(0, first, Count), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The namespace that maps one stored owner to one user of the sandbox, and nobody else: for mounts of the host's files.</summary>
+    public async Task<SafeFileHandle> OwnerAsync(uint ownerUid, uint ownerGid, uint uid, uint gid, CancellationToken cancellationToken)
+    {
+        if (!_owners.TryGetValue((ownerUid, ownerGid, uid, gid), out SafeFileHandle? handle))
+        {
+            handle = await factory.MakeAsync(new IdRange(ownerUid, first + uid, 1), new IdRange(ownerGid, first + gid, 1), cancellationToken).ConfigureAwait(false);
+            _owners.Add((ownerUid, ownerGid, uid, gid), handle);
+        }
+
+        return handle;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _whole?.Dispose();
+        foreach (SafeFileHandle handle in _owners.Values)
+            handle.Dispose();
+    }
+}

@@ -1,0 +1,113 @@
+using Microsoft.Win32.SafeHandles;
+using Vitrine.Linux.Cgroups;
+using Vitrine.Linux.Paths;
+using Vitrine.Linux.Processes;
+using Vitrine.Runtimes.Oci.Checking;
+using Vitrine.Runtimes.Oci.Configuration;
+using Vitrine.Runtimes.Oci.Identity;
+using Vitrine.Runtimes.Oci.Ownership;
+using Vitrine.Runtimes.Oci.Staging;
+
+namespace Vitrine.Runtimes.Oci;
+
+/// <summary>What one <see cref="OciRuntime"/> holds for all its sandboxes.</summary>
+internal sealed class OciParts : IAsyncDisposable
+{
+    private OciParts()
+    {
+    }
+
+    public required RuntimeBinary Binary { get; init; }
+
+    public required IReadOnlyList<CgroupHierarchy> Hierarchies { get; init; }
+
+    public required HostLimits Limits { get; init; }
+
+    public required HostRoot Host { get; init; }
+
+    public required OwnerMark Mark { get; init; }
+
+    public required UserNamespaceFactory UserNamespaces { get; init; }
+
+    public required HostIdRanges Ranges { get; init; }
+
+    public required Keeper Keeper { get; init; }
+
+    public required IReadOnlyList<StageWorker> Workers { get; init; }
+
+    public required string CgroupName { get; init; }
+
+    /// <summary>Opens everything; see <see cref="OciRuntime.OpenAsync"/>.</summary>
+    public static async Task<OciParts> OpenAsync(OciRuntimeOptions options, CancellationToken cancellationToken)
+    {
+        RequireHost(options);
+        Task<RuntimeBinary> finding = RuntimeBinary.FindAsync(options.RuntimePath, cancellationToken);
+        HostRoot host = HostRoot.Read();
+        Task<StageWorker>[] starting = [.. Enumerable.Range(0, Math.Clamp(options.Workers, 1, 16))
+            .Select(_ => StageWorker.OpenAsync(options.StateDirectory, options.GuestPath, host))];
+        IReadOnlyList<CgroupHierarchy> hierarchies = CgroupHierarchy.ReadAll();
+        RuntimeBinary binary = await finding.ConfigureAwait(false);
+        RequireUsable(binary, hierarchies);
+        ProcessDescriptor.BecomeSubreaper();
+        OwnerMark mark = OwnerMark.Create(options.StateDirectory);
+        var namespaces = new UserNamespaceFactory(options.GuestPath);
+        var ranges = new HostIdRanges(FileLock.Open(options.StateDirectory + "/id-ranges"), namespaces, HostIdRanges.ReadTaken());
+        return new OciParts
+        {
+            Binary = binary,
+            Hierarchies = hierarchies,
+            Limits = HostLimitsReader.Read(hierarchies),
+            Host = host,
+            Mark = mark,
+            UserNamespaces = namespaces,
+            Ranges = ranges,
+            Keeper = Keeper.Open(options.GuestPath, mark, options.CgroupName, ranges.LockFile),
+            Workers = await Task.WhenAll(starting).ConfigureAwait(false),
+            CgroupName = options.CgroupName,
+        };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (StageWorker worker in Workers)
+            worker.Dispose();
+        UserNamespaces.Dispose();
+        await Keeper.DisposeAsync().ConfigureAwait(false);
+        Ranges.Dispose();
+        var parent = new ControlGroup(Hierarchies, CgroupName);
+        Mark.Remove(() => parent.Remove());
+        Mark.Dispose();
+    }
+
+    private static void RequireHost(OciRuntimeOptions options)
+    {
+        if (!File.Exists(options.GuestPath))
+            throw new RuntimeException("guest-missing", $"The guest program {options.GuestPath} does not exist. Build it: dotnet publish src/Vitrine.Guest -c Release");
+        if (!Environment.IsPrivilegedProcess)
+            throw new RuntimeException("not-permitted", "Sandboxes of the OCI runtime need root here: run it with sudo. Without root, `vitrine doctor` says what this host allows.");
+        Directory.CreateDirectory(options.StateDirectory);
+
+        // The runtime's child enters the stage as an unprivileged host id: it must be able to pass every directory above.
+        for (string? directory = Path.GetFullPath(options.StateDirectory); directory is not null; directory = Path.GetDirectoryName(directory))
+        {
+            using SafeFileHandle handle = PathHandle.Open(directory);
+            if ((PathStatus.Of(handle).Mode & 1) == 0)
+            {
+                throw new RuntimeException("state-directory",
+                    $"The state directory {options.StateDirectory} cannot be used: others may not pass {directory}. Choose one like /run/vitrine, or chmod o+x {directory}");
+            }
+        }
+    }
+
+    private static void RequireUsable(RuntimeBinary binary, IReadOnlyList<CgroupHierarchy> hierarchies)
+    {
+        CgroupHierarchy? unified = hierarchies.FirstOrDefault(static h => h.Unified);
+        if (binary.Name != "crun" || unified is null || unified.Controllers.Count == 0 || hierarchies.Count == 1)
+            return;
+        string mounts = string.Join(" && ", unified.Controllers.Order(StringComparer.Ordinal)
+            .Select(static c => $"mkdir -p /sys/fs/cgroup/{c} && mount -t cgroup -o {c} {c} /sys/fs/cgroup/{c}"));
+        throw new RuntimeException("cgroup-hybrid",
+            $"crun does not work while both cgroup versions hold controllers, and version 2 holds {string.Join(", ", unified.Controllers)}. Mount those as version 1: {mounts} — or use runc.");
+    }
+}

@@ -1,0 +1,198 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
+using Vitrine.Linux;
+using Vitrine.Linux.Cgroups;
+using Vitrine.Linux.Mounts;
+using Vitrine.Linux.Processes;
+using Vitrine.Linux.Sockets;
+using Vitrine.Policy.Plans;
+using Vitrine.Runtimes.Oci.Checking;
+using Vitrine.Runtimes.Oci.Configuration;
+using Vitrine.Runtimes.Oci.Identity;
+using Vitrine.Runtimes.Oci.Staging;
+
+namespace Vitrine.Runtimes.Oci;
+
+/// <summary>
+/// One sandbox on its way: 1. sources judged and cloned, 2. root built, 3. runtime run, 4. mounts and layers checked on the live guest, 5. handed over.
+/// Until the last step nothing of the stranger runs; whatever fails before is undone as a whole.
+/// </summary>
+internal sealed class SandboxStart(OciParts parts, OciRuntimeOptions options, StageWorker worker, HostIdRange range, RuntimeRequest request)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly ControlGroup _cgroup = new(parts.Hierarchies, $"{options.CgroupName}/{parts.Mark.GroupPrefix}{request.Id}");
+    private readonly string _directory = $"{worker.Stage}/{request.Id}";
+    private SandboxPlan Plan => request.Plan;
+
+    private bool _built;
+    private ProcessDescriptor? _guest;
+    private SafeFileHandle? _wire;
+
+    /// <summary>Does it all.</summary>
+    public async Task<OciSandbox> RunAsync(Action<OciSandbox> removed, CancellationToken cancellationToken)
+    {
+        using RootMaterial material = await RootMaterial.OpenAsync(Plan, parts.Host, range, cancellationToken).ConfigureAwait(false);
+        (SafeFileHandle ours, SafeFileHandle theirs) = SocketPair.Create();
+        _wire = ours;
+        var errors = new Pipe();
+        BoundedText said;
+        using (theirs)
+        {
+            ChildProcess runtime;
+            try
+            {
+                runtime = await worker.RunAsync(() => BuildAndStart(material, theirs, errors)).ConfigureAwait(false);
+            }
+            catch (LinuxException e)
+            {
+                errors.Dispose();
+                throw new RuntimeException("mount-failed", $"The root of the sandbox could not be built: {e.Message}. `vitrine doctor` says what this kernel lacks.", e);
+            }
+            catch
+            {
+                errors.Dispose();
+                throw;
+            }
+
+            errors.Writer.Dispose();
+            said = new BoundedText(errors);
+            using (runtime)
+                await FinishAsync(runtime, said, cancellationToken).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<LayerReport> layers = Check(material);
+        await worker.RunAsync(Unstage).ConfigureAwait(false);
+        var socket = new Socket(new SafeSocketHandle(_wire.DangerousGetHandle(), ownsHandle: true));
+        _wire.SetHandleAsInvalid();
+        _wire = null;
+        var sandbox = new OciSandbox(request.Id, new NetworkStream(socket, ownsSocket: true), _guest!, _cgroup, layers, removed);
+        _guest = null;
+        return sandbox;
+    }
+
+    /// <summary>Takes back what was done until a failure.</summary>
+    public async Task UndoAsync()
+    {
+        _wire?.Dispose();
+        long start = TimeProvider.System.GetTimestamp();
+        while (!_cgroup.Kill() && TimeProvider.System.GetElapsedTime(start) < Patience)
+            await Task.Delay(TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
+        if (_guest is not null)
+        {
+            _guest.Signal(Signals.SIGKILL);
+            await _guest.WaitAsync().ConfigureAwait(false);
+            _guest.Reap();
+            _guest.Dispose();
+        }
+
+        await OciSandbox.RemoveGroupAsync(_cgroup, request.Id).ConfigureAwait(false);
+        await worker.RunAsync(Unstage).ConfigureAwait(false);
+    }
+
+    /// <summary>On the worker's thread: the child inherits its mount namespace.</summary>
+    private ChildProcess BuildAndStart(RootMaterial material, SafeFileHandle wire, Pipe errors)
+    {
+        _built = true;
+        byte[] config = OciConfig.Write(new OciConfigInput
+        {
+            Plan = Plan,
+            FirstHostId = range.First,
+            Stage = _directory,
+            Devices = worker.Devices,
+            CgroupsPath = "/" + _cgroup.Path,
+            CompiledFilter = parts.Binary.TakesCompiledFilter,
+            Host = parts.Limits,
+        });
+        new RootBuilder(Plan, material, worker.Stage, _directory, range.First).Build(config);
+        return ChildProcess.Start(new ChildStart
+        {
+            Path = parts.Binary.Path,
+            Arguments = [parts.Binary.Name, "--root", _directory + "/runtime", "run", "--detach", "--pid-file", _directory + "/pid", "--bundle", _directory, request.Id],
+            Environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "XDG_RUNTIME_DIR=" + _directory],
+
+            // The last is the owner's mark: held until the runtime ends, it tells the keeper that no new group can appear (OwnerMark).
+            Descriptors = [wire, wire, errors.Writer, parts.Mark.Lock],
+            WorkingDirectory = "/",
+            NewSession = true,
+        });
+    }
+
+    private async Task FinishAsync(ChildProcess runtime, BoundedText said, CancellationToken cancellationToken)
+    {
+        int status;
+        try
+        {
+            status = await runtime.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            runtime.Signal(Signals.SIGKILL);
+            await runtime.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
+        if (status != 0)
+        {
+            throw new RuntimeException("runtime-failed",
+                $"{parts.Binary.Path} could not start the sandbox (exit {status}): {await said.SettledAsync().ConfigureAwait(false)}. `vitrine doctor` says what this host lacks.");
+        }
+
+        int pid = await worker.RunAsync(() => int.Parse(File.ReadAllText(_directory + "/pid"), CultureInfo.InvariantCulture)).ConfigureAwait(false);
+
+        // Its parent is this process, a subreaper, so the id is not anyone else's even if it has ended.
+        _guest = ProcessDescriptor.Open(pid);
+    }
+
+    private List<LayerReport> Check(RootMaterial material)
+    {
+        IReadOnlyList<MountEntry> mounts;
+        var layers = new List<LayerReport>();
+        try
+        {
+            mounts = MountEntry.Read(_guest!.Pid);
+            IReadOnlyList<string> differences = ExpectedMounts.Compare(Plan,
+                ExpectedMounts.Of(Plan, [.. material.HostDirectories.Select(static d => d.Path)], i => material.Mounts[i].IsDirectory), mounts);
+            if (differences.Count > 0)
+            {
+                throw new RuntimeException("mounts-differ",
+                    $"The sandbox's mounts are not as planned, so it was ended before anything ran: {string.Join("; ", differences)}. This is a fault of {parts.Binary.Name} {parts.Binary.Version} or of Vitrine: please report it.");
+            }
+
+            layers.AddRange(new LayerCheck(Plan, _guest.Pid, _cgroup, parts.Limits).Run(range.First, material.ImageMapped, mounts));
+        }
+        catch (IOException e) when (_guest!.HasExited)
+        {
+            throw new RuntimeException("guest-failed", "The guest ended before it could be checked. Is the guest program a static binary for this machine?", e);
+        }
+
+        foreach (LayerReport layer in layers)
+        {
+            if (Plan.RequiredLayers.Contains(layer.Layer) && layer.Status != LayerStatus.Enforced)
+            {
+                throw new RuntimeException("layer-required",
+                    $"The policy requires the layer {layer.Layer}, which does not hold here: {layer.Detail}. Use a host or a runtime that has it, or take it out of the required layers.");
+            }
+        }
+
+        return layers;
+    }
+
+    private void Unstage()
+    {
+        if (!_built || !Directory.Exists(_directory))
+            return;
+        _built = false;
+        try
+        {
+            MountPoint.Detach(_directory);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EINVAL)
+        {
+            // Nothing was mounted yet.
+        }
+
+        Directory.Delete(_directory);
+    }
+}
