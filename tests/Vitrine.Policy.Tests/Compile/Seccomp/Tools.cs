@@ -6,9 +6,16 @@ namespace Vitrine.Policy.Tests.Compile.Seccomp;
 /// <summary>Runs a tool of the machine and waits for it.</summary>
 internal static class Tools
 {
-    public static (int Status, string Output, string Error)? Run(string program, IEnumerable<string> arguments, string input = "")
+    public static (int Status, string Output, string Error)? Run(string program, IEnumerable<string> arguments, string input = "", string? directory = null)
     {
-        ProcessStartInfo start = new(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(program, arguments) 
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directory ?? "",
+        };
         try
         {
             using var process = Process.Start(start)!;
