@@ -55,7 +55,8 @@ public static class LandlockAccess
     public const ulong ReadAndExecute = Execute | ReadFile | ReadDirectory;
 
     /// <summary>Change what is below a directory: everything but devices and ioctls on them.</summary>
-    public const ulong Change = WriteFile | RemoveDirectory | RemoveFile | MakeDirectory | MakeFile | MakeSocket | MakeFifo | MakeSymbolicLink | Refer | Truncate;
+    public const ulong Change =
+        WriteFile | RemoveDirectory | RemoveFile | MakeDirectory | MakeFile | MakeSocket | MakeFifo | MakeSymbolicLink | Refer | Truncate;
 
     /// <summary>The accesses a rule on something that is not a directory may name; the kernel answers EINVAL to others.</summary>
     public const ulong OnFiles = Execute | WriteFile | ReadFile | Truncate | DeviceControl;
@@ -63,7 +64,8 @@ public static class LandlockAccess
     private const ulong FirstAbi = Refer - 1;
 
     /// <summary>All accesses that a kernel governs: what the domain handles, so that whatever no rule allows is refused.</summary>
-    /// <param name="abi">What landlock_create_ruleset answers to LANDLOCK_CREATE_RULESET_VERSION, 1 or more; 0 or less where there is no Landlock.</param>
+    /// <param name="abi">What landlock_create_ruleset answers to LANDLOCK_CREATE_RULESET_VERSION, 1 or more; 0 or less where there is no
+    /// Landlock.</param>
     public static ulong Handled(int abi) => abi switch
     {
         <= 0 => 0,

@@ -1,8 +1,8 @@
 namespace Vitrine.Policy.Compile.Seccomp;
 
 /// <summary>
-/// A set of argument values: for each of the six arguments, some bits fixed. Rules in order ("refuse these, allow the rest") become a union of such sets, which is all that
-/// the JSON of runtimes can say of a call that is refused by default.
+/// A set of argument values: for each of the six arguments, some bits fixed. Rules in order ("refuse these, allow the rest") become a union
+/// of such sets, which is all that the JSON of runtimes can say of a call that is refused by default.
 /// </summary>
 internal sealed class ArgumentCube
 {
@@ -70,7 +70,8 @@ internal sealed class ArgumentCube
             yield break;
         }
 
-        // One bit after another: the part that differs in it is kept, the part that agrees is looked at further; what agrees in all is dropped.
+        // One bit after another: the part that differs in it is kept, the part that agrees is looked at further; what agrees in all is
+        // dropped.
         var agreeing = this;
         for (var i = 0; i < 6; i++)
         {

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace Vitrine.Policy.Compile.Seccomp;
 
 /// <summary>
-/// One test of a system call's argument. A filter sees 64 bits; where the kernel takes an `int` it looks at the low half only, and so must the test, or
-/// a value with high bits set would be judged differently from how it acts. Hence the mask is always written out.
+/// One test of a system call's argument. A filter sees 64 bits; where the kernel takes an `int` it looks at the low half only, and so must
+/// the test, or a value with high bits set would be judged differently from how it acts. Hence the mask is always written out.
 /// </summary>
 /// <param name="Index">Which argument, 0 to 5.</param>
 /// <param name="Mask">Bits that are looked at.</param>
 /// <param name="Value">What they must be; for <see cref="ArgumentTestKind.AtLeast"/> the smallest value that passes.</param>
 /// <param name="Kind">How they are compared.</param>
-public readonly record struct ArgumentTest(int Index, ulong Mask, ulong Value, ArgumentTestKind Kind)
+public sealed record ArgumentTest(int Index, ulong Mask, ulong Value, ArgumentTestKind Kind)
 {
     private const ulong IntMask = 0xFFFF_FFFF;
 

@@ -1,8 +1,9 @@
 namespace Vitrine.Policy.Compile.Seccomp;
 
 /// <summary>
-/// Compiles a filter to classic BPF. The numbers become ranges of one rule each, and the ranges a binary tree, so that a call costs some eight comparisons. Paths to a
-/// plain `allow` read only architecture and number, which lets the kernel (5.11) run them ahead of time and keep the outcome in a bitmap.
+/// Compiles a filter to classic BPF. The numbers become ranges of one rule each, and the ranges a binary tree, so that a call costs some
+/// eight comparisons. Paths to a plain `allow` read only architecture and number, which lets the kernel (5.11) run them ahead of time and
+/// keep the outcome in a bitmap.
 /// </summary>
 public static class BpfCompiler
 {
@@ -33,7 +34,13 @@ public static class BpfCompiler
         // A conditional jump reaches 255 instructions; an unconditional one, any.
         return below.Count <= byte.MaxValue
             ? [new(BpfOpcode.JumpAtLeast, (byte)below.Count, 0, ranges[middle].First), .. below, .. above]
-            : [new(BpfOpcode.JumpAtLeast, 0, 1, ranges[middle].First), BpfInstruction.Plain(BpfOpcode.Jump, (uint)below.Count), .. below, .. above];
+            :
+            [
+                new(BpfOpcode.JumpAtLeast, 0, 1, ranges[middle].First),
+                BpfInstruction.Plain(BpfOpcode.Jump, (uint)below.Count),
+                .. below,
+                .. above,
+            ];
     }
 
     private static List<BpfInstruction> RuleCode(SyscallRule rule)

@@ -22,7 +22,8 @@ public static class BpfDisassembler
         { Code: BpfOpcode.LoadAbsolute } => "load " + Field(instruction.K),
         { Code: BpfOpcode.Return } => "return " + new SeccompVerdict(instruction.K),
         { Code: BpfOpcode.Jump } => $"goto {next + instruction.K}",
-        { IsConditionalJump: true } => $"if {Comparison(instruction.Code)} 0x{instruction.K:x} goto {next + instruction.True} else {next + instruction.False}",
+        { IsConditionalJump: true } =>
+            $"if {Comparison(instruction.Code)} 0x{instruction.K:x} goto {next + instruction.True} else {next + instruction.False}",
         { Code: BpfOpcode.And } => $"and 0x{instruction.K:x}",
         _ => $"{instruction.Code} 0x{instruction.K:x}",
     };

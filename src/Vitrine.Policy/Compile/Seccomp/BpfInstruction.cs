@@ -5,7 +5,7 @@ namespace Vitrine.Policy.Compile.Seccomp;
 /// <param name="True">How many instructions a conditional jump skips where its test holds.</param>
 /// <param name="False">How many it skips where it does not.</param>
 /// <param name="K">Operand.</param>
-public readonly record struct BpfInstruction(BpfOpcode Code, byte True, byte False, uint K)
+public sealed record BpfInstruction(BpfOpcode Code, byte True, byte False, uint K)
 {
     /// <summary>An instruction that does not jump by condition.</summary>
     public static BpfInstruction Plain(BpfOpcode code, uint k) => new(code, 0, 0, k);

@@ -1,8 +1,8 @@
 namespace Vitrine.Policy.Compile.Seccomp;
 
 /// <summary>
-/// Classic BPF operations that a seccomp filter may use (linux/filter.h, linux/bpf_common.h; the kernel's list is seccomp_check_filter in kernel/seccomp.c). Names
-/// follow the mnemonics of the BSD packet filter.
+/// Classic BPF operations that a seccomp filter may use (linux/filter.h, linux/bpf_common.h; the kernel's list is seccomp_check_filter in
+/// kernel/seccomp.c). Names follow the mnemonics of the BSD packet filter.
 /// </summary>
 public enum BpfOpcode : ushort
 {

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Vitrine.Policy.Compile.Seccomp;
 
-/// <summary>A program the kernel would take as a seccomp filter: known operations, forward jumps that stay inside, a return at the end.</summary>
+/// <summary>
+/// A program the kernel would take as a seccomp filter: known operations, forward jumps that stay inside, a return at the end.
+/// </summary>
 public sealed class BpfProgram
 {
     /// <summary>Most instructions of one filter: BPF_MAXINSNS of linux/bpf_common.h.</summary>
@@ -20,7 +22,8 @@ public sealed class BpfProgram
     {
         ArgumentNullException.ThrowIfNull(instructions);
         if (instructions.Count is 0 or > MaxInstructions)
-            throw new ArgumentException($"a filter has 1 to {MaxInstructions} instructions, not {instructions.Count}", nameof(instructions));
+            throw new ArgumentException($"a filter has 1 to {MaxInstructions} instructions, not {instructions.Count}",
+                nameof(instructions));
         for (var i = 0; i < instructions.Count; i++)
         {
             if (FaultOf(instructions[i], instructions.Count - i - 1) is { } fault)
@@ -36,7 +39,8 @@ public sealed class BpfProgram
     public IReadOnlyList<BpfInstruction> Instructions { get; }
 
     /// <summary>Reads a program as <see cref="ToBytes"/> wrote it.</summary>
-    /// <exception cref="ArgumentException">The length is not that of whole instructions, or the kernel would refuse the program.</exception>
+    /// <exception cref="ArgumentException">The length is not that of whole instructions, or the kernel would refuse the
+    /// program.</exception>
     public static BpfProgram Parse(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length % InstructionSize != 0)
@@ -55,7 +59,9 @@ public sealed class BpfProgram
         return new(instructions);
     }
 
-    /// <summary>The program as the kernel and runtimes take it: `u16 code | u8 jt | u8 jf | u32 k`, little-endian as both architectures are.</summary>
+    /// <summary>
+    /// The program as the kernel and runtimes take it: `u16 code | u8 jt | u8 jf | u32 k`, little-endian as both architectures are.
+    /// </summary>
     public byte[] ToBytes()
     {
         var bytes = new byte[Instructions.Count * InstructionSize];
@@ -75,8 +81,10 @@ public sealed class BpfProgram
     private static string? FaultOf(BpfInstruction instruction, int after) => instruction.Code switch
     {
         _ when !Enum.IsDefined(instruction.Code) => "not an operation of seccomp filters",
-        BpfOpcode.LoadAbsolute when instruction.K % 4 != 0 || instruction.K >= SeccompData.Size => "loads beyond or across words of seccomp_data",
-        BpfOpcode.LoadMemory or BpfOpcode.LoadMemoryX or BpfOpcode.Store or BpfOpcode.StoreX when instruction.K >= ScratchWords => "no such scratch word",
+        BpfOpcode.LoadAbsolute when instruction.K % 4 != 0 || instruction.K >= SeccompData.Size =>
+            "loads beyond or across words of seccomp_data",
+        BpfOpcode.LoadMemory or BpfOpcode.LoadMemoryX or BpfOpcode.Store or BpfOpcode.StoreX when instruction.K >= ScratchWords =>
+            "no such scratch word",
         BpfOpcode.Divide when instruction.K == 0 => "divides by zero",
         BpfOpcode.ShiftLeft or BpfOpcode.ShiftRight when instruction.K >= 32 => "shifts too far",
         BpfOpcode.Jump when instruction.K >= after => "jumps beyond the end",

@@ -1,6 +1,8 @@
 namespace Vitrine.Policy.Compile.Seccomp;
 
-/// <summary>Runs a filter as the kernel would: linux/filter.h, Documentation/networking/filter.rst. For tests and `vitrine policy explain`.</summary>
+/// <summary>
+/// Runs a filter as the kernel would: linux/filter.h, Documentation/networking/filter.rst. For tests and `vitrine policy explain`.
+/// </summary>
 /// <param name="program">The filter.</param>
 public sealed class BpfSimulator(BpfProgram program)
 {

@@ -7,7 +7,8 @@ public static class SeccompCompiler
 {
     /// <summary>Compiles both filters.</summary>
     /// <param name="request">What they depend on.</param>
-    /// <exception cref="ArgumentException">A name is unknown, may not be added, or may not be removed; the message names all such.</exception>
+    /// <exception cref="ArgumentException">A name is unknown, may not be added, or may not be removed; the message names all
+    /// such.</exception>
     public static SeccompPlan Compile(SeccompRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

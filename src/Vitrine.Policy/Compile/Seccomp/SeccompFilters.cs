@@ -9,7 +9,8 @@ public static class SeccompFilters
 
     /// <summary>The allow-list that commands run under. A number it does not know answers ENOSYS, as an older kernel would.</summary>
     /// <param name="request">What it depends on.</param>
-    /// <exception cref="ArgumentException">A name is unknown, may not be added, or may not be removed; the message names all such.</exception>
+    /// <exception cref="ArgumentException">A name is unknown, may not be added, or may not be removed; the message names all
+    /// such.</exception>
     public static SeccompFilter Command(SeccompRequest request)
     {
         SeccompNames.Check(request);
@@ -21,7 +22,8 @@ public static class SeccompFilters
         }
 
         foreach (var call in ConditionalRules.All)
-            Add(call.Name, call.LiftedByName && request.Allow.Contains(call.Name) ? SyscallRule.Always(SeccompVerdict.Allow) : call.Rule(request));
+            Add(call.Name,
+                call.LiftedByName && request.Allow.Contains(call.Name) ? SyscallRule.Always(SeccompVerdict.Allow) : call.Rule(request));
         return new(request.Architecture, rules, SeccompVerdict.Errno(Errno.ENOSYS));
 
         void Add(string name, SyscallRule rule)
@@ -31,7 +33,9 @@ public static class SeccompFilters
         }
     }
 
-    /// <summary>The list of refusals that the first process starts under: every refused call the policy did not add, anything else allowed.</summary>
+    /// <summary>
+    /// The list of refusals that the first process starts under: every refused call the policy did not add, anything else allowed.
+    /// </summary>
     /// <param name="request">What it depends on. Names a policy removes are left to the command filter: the guest may need them.</param>
     /// <exception cref="ArgumentException">As <see cref="Command"/>.</exception>
     public static SeccompFilter Outer(SeccompRequest request)

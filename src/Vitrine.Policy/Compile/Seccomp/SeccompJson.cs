@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -6,17 +7,18 @@ using System.Text.Json;
 namespace Vitrine.Policy.Compile.Seccomp;
 
 /// <summary>
-/// Filters as the JSON that OCI runtimes, Docker and Podman take (runtime-spec, config-linux.md, "Seccomp"). They compile it with libseccomp for each container, so where
-/// a runtime takes ready BPF that is the better way.
+/// Filters as the JSON that OCI runtimes, Docker and Podman take (runtime-spec, config-linux.md, "Seccomp"). They compile it with
+/// libseccomp for each container, so where a runtime takes ready BPF that is the better way.
 /// </summary>
 public static class SeccompJson
 {
     private const string Allow = "SCMP_ACT_ALLOW";
     private const string Refuse = "SCMP_ACT_ERRNO";
+    private const int Allowed = -1;
 
     /// <summary>
-    /// The whole allow-list. Other architectures are killed by libseccomp. A call refused by its arguments answers EPERM, as the format has one default; which calls
-    /// are executed is the same as with the BPF program.
+    /// The whole allow-list. Other architectures are killed by libseccomp. A call refused by its arguments answers EPERM, as the format has
+    /// one default; which calls are executed is the same as with the BPF program.
     /// </summary>
     /// <param name="request">What it depends on.</param>
     /// <exception cref="ArgumentException">As <see cref="SeccompFilters.Command"/>.</exception>
@@ -26,12 +28,16 @@ public static class SeccompJson
         var filter = SeccompFilters.Command(request);
         return Write(filter.Architecture, defaultErrno: Errno.EPERM, writer =>
         {
-            foreach (var (errno, names) in PlainByErrno(filter).Where(entry => entry.Errno != Errno.EPERM))
-                WriteEntry(writer, names, errno);
-            foreach (var (name, rule) in Conditional(filter))
+            foreach (var (errno, names) in PlainByErrno(filter))
             {
-                foreach (var cube in ArgumentCube.AllowedBy(rule))
-                    WriteEntry(writer, [name], null, cube.Tests());
+                if (errno != Errno.EPERM)
+                    WriteEntry(writer, names, errno);
+            }
+
+            foreach (var name in Names(filter, conditional: true))
+            {
+                foreach (var cube in ArgumentCube.AllowedBy(RuleOf(filter, name)))
+                    WriteEntry(writer, [name], Allowed, cube.Tests());
             }
         });
     }
@@ -44,30 +50,57 @@ public static class SeccompJson
         ArgumentNullException.ThrowIfNull(filter);
         return Write(filter.Architecture, defaultErrno: null, writer =>
         {
-            foreach (var (errno, names) in PlainByErrno(filter).Where(entry => entry.Errno is not null))
-                WriteEntry(writer, names, errno);
-            foreach (var (name, rule) in Conditional(filter))
+            foreach (var (errno, names) in PlainByErrno(filter))
             {
+                if (errno != Allowed)
+                    WriteEntry(writer, names, errno);
+            }
+
+            foreach (var name in Names(filter, conditional: true))
+            {
+                var rule = RuleOf(filter, name);
                 if (!rule.Otherwise.IsAllow || rule.Clauses.Any(clause => clause.Verdict.ErrnoValue is null))
                     throw new ArgumentException($"the rule of `{name}` is not a list of refusals", nameof(filter));
                 foreach (var clause in rule.Clauses)
-                    WriteEntry(writer, [name], clause.Verdict.ErrnoValue, clause.Tests);
+                    WriteEntry(writer, [name], clause.Verdict.ErrnoValue!.Value, clause.Tests);
             }
         });
     }
 
-    private static IEnumerable<(int? Errno, string[] Names)> PlainByErrno(SeccompFilter filter) =>
-        from rule in filter.Rules
-        where !rule.Value.IsConditional
-        group SyscallTable.NameOf(filter.Architecture, rule.Key)! by rule.Value.Otherwise.ErrnoValue into verdict
-        orderby verdict.Key ?? -1
-        select (verdict.Key, verdict.Order(StringComparer.Ordinal).ToArray());
+    // Names of the plain rules, by what they answer; −1 for those allowed.
+    private static SortedList<int, List<string>> PlainByErrno(SeccompFilter filter)
+    {
+        SortedList<int, List<string>> byErrno = [];
+        foreach (var name in Names(filter, conditional: false))
+        {
+            var errno = RuleOf(filter, name).Otherwise.ErrnoValue ?? Allowed;
+            if (!byErrno.TryGetValue(errno, out var names))
+                byErrno.Add(errno, names = []);
+            names.Add(name);
+        }
 
-    private static IEnumerable<(string Name, SyscallRule Rule)> Conditional(SeccompFilter filter) =>
-        from rule in filter.Rules
-        where rule.Value.IsConditional
-        orderby rule.Key
-        select (SyscallTable.NameOf(filter.Architecture, rule.Key)!, rule.Value);
+        return byErrno;
+    }
+
+    private static List<string> Names(SeccompFilter filter, bool conditional)
+    {
+        List<string> names = [];
+        foreach (var (number, rule) in filter.Rules)
+        {
+            if (rule.IsConditional == conditional)
+                names.Add(SyscallTable.NameOf(filter.Architecture, number)!);
+        }
+
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
+
+    private static SyscallRule RuleOf(SeccompFilter filter, string name)
+    {
+        var known = SyscallTable.TryGetNumber(filter.Architecture, name, out var number);
+        Debug.Assert(known, "the name came from the filter's own numbers");
+        return filter.Rules[number];
+    }
 
     private static string Write(CpuArchitecture architecture, int? defaultErrno, Action<Utf8JsonWriter> entries)
     {
@@ -90,16 +123,16 @@ public static class SeccompJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static void WriteEntry(Utf8JsonWriter writer, IEnumerable<string> names, int? errno, IEnumerable<ArgumentTest>? tests = null)
+    private static void WriteEntry(Utf8JsonWriter writer, List<string> names, int errno, IEnumerable<ArgumentTest>? tests = null)
     {
         writer.WriteStartObject();
         writer.WriteStartArray("names");
         foreach (var name in names)
             writer.WriteStringValue(name);
         writer.WriteEndArray();
-        writer.WriteString("action", errno is null ? Allow : Refuse);
-        if (errno is { } value)
-            writer.WriteNumber("errnoRet", value);
+        writer.WriteString("action", errno == Allowed ? Allow : Refuse);
+        if (errno != Allowed)
+            writer.WriteNumber("errnoRet", errno);
         if (tests is not null)
         {
             writer.WriteStartArray("args");

@@ -7,4 +7,5 @@ namespace Vitrine.Policy.Compile.Seccomp;
 /// <param name="Reason">Why, one sentence.</param>
 /// <param name="Refusal">What a refused call answers; the default verdict of a conditional one.</param>
 /// <param name="Never">Whether no policy may add it.</param>
-public sealed record SyscallClassification(string Name, SyscallVerdictKind Kind, string Group, string Reason, SeccompVerdict Refusal, bool Never);
+public sealed record SyscallClassification(string Name, SyscallVerdictKind Kind, string Group, string Reason, SeccompVerdict Refusal,
+    bool Never);

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using Vitrine.Policy.Compile.Seccomp.Data;
 
@@ -8,48 +7,58 @@ namespace Vitrine.Policy.Compile.Seccomp;
 public static class SyscallTable
 {
     // Without these the helper that loads the filter could not start a command, or no program could end.
-    private static readonly FrozenSet<string> s_essential =
-        "brk clone close dup2 dup3 execve exit exit_group fcntl mmap mprotect munmap openat read rt_sigaction rt_sigprocmask rt_sigreturn wait4 write"
-            .Split(' ').ToFrozenSet(StringComparer.Ordinal);
+    private static readonly HashSet<string> s_essential =
+        ("brk clone close dup2 dup3 execve exit exit_group fcntl mmap mprotect munmap openat read"
+            + " rt_sigaction rt_sigprocmask rt_sigreturn wait4 write").Split(' ').ToHashSet(StringComparer.Ordinal);
 
-    private static readonly Dictionary<CpuArchitecture, FrozenDictionary<string, int>> s_numbers = new()
-    {
-        [CpuArchitecture.X64] = Parse(X64Numbers.Lines),
-        [CpuArchitecture.Arm64] = Parse(Arm64Numbers.Lines),
-    };
+    // Plain collections of framework types throughout: they are there compiled, and `vitrine run` is short enough to notice.
+    private static readonly Dictionary<string, int> s_x64 = Parse(X64Numbers.Lines);
+    private static readonly Dictionary<string, int> s_arm64 = Parse(Arm64Numbers.Lines);
+    private static readonly Lazy<Dictionary<int, string>> s_x64Names = new(() => Reverse(s_x64));
+    private static readonly Lazy<Dictionary<int, string>> s_arm64Names = new(() => Reverse(s_arm64));
 
-    private static readonly Dictionary<CpuArchitecture, FrozenDictionary<int, string>> s_names =
-        s_numbers.ToDictionary(pair => pair.Key, pair => pair.Value.ToFrozenDictionary(entry => entry.Value, entry => entry.Key));
-
-    private static readonly FrozenDictionary<string, SyscallClassification> s_classified = Classified().ToFrozenDictionary(entry => entry.Name, StringComparer.Ordinal);
+    private static readonly Lazy<Dictionary<string, SyscallClassification>> s_classified =
+        new(() => Classified().ToDictionary(entry => entry.Name, StringComparer.Ordinal));
 
     /// <summary>The number of a system call.</summary>
     /// <param name="architecture">The architecture.</param>
     /// <param name="name">Name, as its manual page has it.</param>
     /// <param name="number">The number.</param>
     /// <returns>False where the architecture has no such call.</returns>
-    public static bool TryGetNumber(CpuArchitecture architecture, string name, out int number) => s_numbers[architecture].TryGetValue(name, out number);
+    public static bool TryGetNumber(CpuArchitecture architecture, string name, out int number) =>
+        Numbers(architecture).TryGetValue(name, out number);
 
     /// <summary>The name of a system call.</summary>
     /// <param name="architecture">The architecture.</param>
     /// <param name="number">Its number.</param>
     /// <returns>Null where the number is not assigned.</returns>
-    public static string? NameOf(CpuArchitecture architecture, int number) => s_names[architecture].GetValueOrDefault(number);
+    public static string? NameOf(CpuArchitecture architecture, int number) =>
+        (architecture == CpuArchitecture.X64 ? s_x64Names : s_arm64Names).Value.GetValueOrDefault(number);
 
     /// <summary>All names of an architecture.</summary>
-    public static IReadOnlyCollection<string> Names(CpuArchitecture architecture) => s_numbers[architecture].Keys;
+    public static IReadOnlyCollection<string> Names(CpuArchitecture architecture) => Numbers(architecture).Keys;
 
     /// <summary>Whether any architecture has a system call of that name.</summary>
-    public static bool IsKnown(string name) => s_numbers.Values.Any(numbers => numbers.ContainsKey(name));
+    public static bool IsKnown(string name) => s_x64.ContainsKey(name) || s_arm64.ContainsKey(name);
 
     /// <summary>Whether no policy may add the system call, since it would undo another layer or go around the filter.</summary>
-    public static bool IsNeverAllowed(string name) => s_classified.TryGetValue(name, out var entry) && entry.Never;
+    public static bool IsNeverAllowed(string name) => s_classified.Value.TryGetValue(name, out var entry) && entry.Never;
 
     /// <summary>Whether no policy may remove the system call, since no command could start or end without it.</summary>
     public static bool IsEssential(string name) => s_essential.Contains(name);
 
     /// <summary>How a system call is treated by default and why; null for a name that is not known.</summary>
-    public static SyscallClassification? Classify(string name) => s_classified.GetValueOrDefault(name);
+    public static SyscallClassification? Classify(string name) => s_classified.Value.GetValueOrDefault(name);
+
+    private static Dictionary<string, int> Numbers(CpuArchitecture architecture) => architecture == CpuArchitecture.X64 ? s_x64 : s_arm64;
+
+    private static Dictionary<int, string> Reverse(Dictionary<string, int> numbers)
+    {
+        Dictionary<int, string> names = [];
+        foreach (var (name, number) in numbers)
+            names.Add(number, name);
+        return names;
+    }
 
     private static IEnumerable<SyscallClassification> Classified()
     {
@@ -67,10 +76,11 @@ public static class SyscallTable
 
         var tightest = new SeccompRequest { Architecture = CpuArchitecture.X64, RefuseSetIdBits = true };
         foreach (var call in ConditionalRules.All)
-            yield return new(call.Name, SyscallVerdictKind.Conditional, call.Group, call.Reason, call.Rule(tightest).Otherwise, Never: false);
+            yield return new(call.Name, SyscallVerdictKind.Conditional, call.Group, call.Reason, call.Rule(tightest).Otherwise,
+                Never: false);
     }
 
-    private static FrozenDictionary<string, int> Parse(string lines)
+    private static Dictionary<string, int> Parse(string lines)
     {
         Dictionary<string, int> numbers = new(StringComparer.Ordinal);
         foreach (var line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -81,6 +91,6 @@ public static class SyscallTable
                 numbers.Add(words[i], first + i - 1);
         }
 
-        return numbers.ToFrozenDictionary(StringComparer.Ordinal);
+        return numbers;
     }
 }

@@ -60,7 +60,8 @@ public sealed partial class LandlockCompilerTests
     {
         var rules = LandlockCompiler.Compile(s_readOnly, [s_tmp, s_tmp with { Target = "/out" }], [s_write]);
 
-        Assert.Equal([.. rules.Select(rule => rule.Path).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], rules.Select(rule => rule.Path).ToArray());
+        Assert.Equal([.. rules.Select(rule => rule.Path).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            rules.Select(rule => rule.Path).ToArray());
         Assert.True(Allows(rules, "/out", LandlockAccess.MakeSocket));
     }
 
@@ -88,7 +89,8 @@ public sealed partial class LandlockCompilerTests
             ["MAKE_SYM"] = LandlockAccess.MakeSymbolicLink, ["REFER"] = LandlockAccess.Refer, ["TRUNCATE"] = LandlockAccess.Truncate, ["IOCTL_DEV"] = LandlockAccess.DeviceControl,
         };
 
-        var defined = Define().Matches(header!.Value.Output).ToDictionary(match => match.Groups["name"].Value, match => 1ul << int.Parse(match.Groups["bit"].Value, CultureInfo.InvariantCulture), StringComparer.Ordinal);
+        var defined = Define().Matches(header!.Value.Output).ToDictionary(match => match.Groups["name"].Value,
+            match => 1ul << int.Parse(match.Groups["bit"].Value, CultureInfo.InvariantCulture), StringComparer.Ordinal);
 
         Assert.True(defined.Count >= 13, $"only {defined.Count} constants were read");
         Assert.All(defined, entry => Assert.Equal(entry.Value, expected[entry.Key]));
@@ -96,7 +98,8 @@ public sealed partial class LandlockCompilerTests
 
     // A rule on the path or on any parent (landlock(7)).
     private static bool Allows(IEnumerable<LandlockPlan> rules, string path, ulong access) =>
-        rules.Any(rule => (rule.Access & access) == access && (path == rule.Path || path.StartsWith(rule.Path == "/" ? "/" : rule.Path + "/", StringComparison.Ordinal)));
+        rules.Any(rule => (rule.Access & access) == access
+            && (path == rule.Path || path.StartsWith(rule.Path == "/" ? "/" : rule.Path + "/", StringComparison.Ordinal)));
 
     [GeneratedRegex(@"^#define LANDLOCK_ACCESS_FS_(?<name>\w+) \(1ULL << (?<bit>\d+)\)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Define();

@@ -55,7 +55,8 @@ public sealed class BpfCompilerTests
         Assert.True(program.Instructions.Count <= 1024, $"{name}: {program.Instructions.Count} instructions");
         Assert.True(SyscallTable.TryGetNumber(filter.Architecture, "read", out var read));
 
-        Assert.Equal(SeccompVerdict.Allow, simulator.Run(new((uint)read, AuditArchitecture.Of(filter.Architecture), 0, default), out var steps));
+        Assert.Equal(SeccompVerdict.Allow,
+            simulator.Run(new((uint)read, AuditArchitecture.Of(filter.Architecture), 0, default), out var steps));
 
         Assert.True(steps <= 16, $"{name}: read takes {steps} instructions");
     }
@@ -66,7 +67,7 @@ public sealed class BpfCompilerTests
         // 60 rules of 20 clauses: subtrees far beyond what a conditional jump reaches.
         var rules = Enumerable.Range(0, 60).ToDictionary(
             number => number * 2,
-            number => new SyscallRule([.. Enumerable.Range(1, 20).Select(value => new SyscallClause([ArgumentTest.IntEquals(0, (uint)(value * (number + 1)))], SeccompVerdict.Errno(value)))], SeccompVerdict.Allow));
+            number => new SyscallRule([.. Enumerable.Range(1, 20).Select(value => Clause(value * (number + 1), value))], SeccompVerdict.Allow));
         SeccompFilter filter = new(CpuArchitecture.X64, rules, SeccompVerdict.Errno(38));
         var program = BpfCompiler.Compile(filter);
         BpfSimulator simulator = new(program);
@@ -85,8 +86,8 @@ public sealed class BpfCompilerTests
     [Fact]
     public void Compile_TooManyClauses_IsRefused()
     {
-        var clauses = Enumerable.Range(0, 2000).Select(value => new SyscallClause([ArgumentTest.IntEquals(0, (uint)value)], SeccompVerdict.Allow));
-        SeccompFilter filter = new(CpuArchitecture.X64, new Dictionary<int, SyscallRule> { [1] = new([.. clauses], SeccompVerdict.Kill) }, SeccompVerdict.Kill);
+        SyscallRule rule = new([.. Enumerable.Range(0, 2000).Select(value => Clause(value, 1))], SeccompVerdict.Kill);
+        SeccompFilter filter = new(CpuArchitecture.X64, new Dictionary<int, SyscallRule> { [1] = rule }, SeccompVerdict.Kill);
 
         var error = Assert.Throws<ArgumentException>(() => BpfCompiler.Compile(filter));
 
@@ -104,4 +105,6 @@ public sealed class BpfCompilerTests
         Assert.Equal(first.Outer.ToArray(), second.Outer.ToArray());
         Assert.Equal(first.OuterJson, second.OuterJson);
     }
+
+    private static SyscallClause Clause(int argument, int errno) => new([ArgumentTest.IntEquals(0, (uint)argument)], SeccompVerdict.Errno(errno));
 }

@@ -32,7 +32,8 @@ public sealed class BpfProgramTests
     [Fact]
     public void ToBytes_Instruction_IsLaidOutAsSockFilter()
     {
-        BpfProgram program = new([new(JumpEqual, 1, 0, 0x04030201), BpfInstruction.Plain(Return, 0), BpfInstruction.Return(SeccompVerdict.Allow)]);
+        BpfProgram program = new([new(JumpEqual, 1, 0, 0x04030201), BpfInstruction.Plain(Return, 0),
+            BpfInstruction.Return(SeccompVerdict.Allow)]);
 
         Assert.Equal([0x15, 0, 1, 0, 1, 2, 3, 4, 0x06, 0, 0, 0, 0, 0, 0, 0, 0x06, 0, 0, 0, 0, 0, 0xFF, 0x7F], program.ToBytes());
         Assert.Equal(program.Instructions, BpfProgram.Parse(program.ToBytes()).Instructions);
@@ -44,7 +45,8 @@ public sealed class BpfProgramTests
     [Fact]
     public void Disassemble_SmallFilter_ReadsAsItRuns()
     {
-        SeccompFilter filter = new(CpuArchitecture.Arm64, new Dictionary<int, SyscallRule> { [5] = new([new([ArgumentTest.IntBits(1, 0x800, 0)], SeccompVerdict.Allow)], SeccompVerdict.Errno(1)) }, SeccompVerdict.Kill);
+        SyscallRule rule = new([new([ArgumentTest.IntBits(1, 0x800, 0)], SeccompVerdict.Allow)], SeccompVerdict.Errno(1));
+        SeccompFilter filter = new(CpuArchitecture.Arm64, new Dictionary<int, SyscallRule> { [5] = rule }, SeccompVerdict.Kill);
 
         Assert.Equal(
             """

@@ -5,7 +5,8 @@ namespace Vitrine.Policy.Tests.Compile.Seccomp;
 
 public sealed class BpfSimulatorTests
 {
-    private static readonly SeccompData s_call = new(7, AuditArchitecture.X64, 0x1111_2222_3333_4444, SeccompArguments.Of(0xAAAA_BBBB_CCCC_DDDD, 2, 3, 4, 5, 0x6666_7777_8888_9999));
+    private static readonly SeccompData s_call = new(7, AuditArchitecture.X64, 0x1111_2222_3333_4444,
+        SeccompArguments.Of(0xAAAA_BBBB_CCCC_DDDD, 2, 3, 4, 5, 0x6666_7777_8888_9999));
 
     // Fields of struct seccomp_data by offset (linux/seccomp.h).
     [Theory]
@@ -18,7 +19,8 @@ public sealed class BpfSimulatorTests
     [InlineData(24, 2)]
     [InlineData(56, 0x88889999)]
     [InlineData(60, 0x66667777)]
-    public void Run_LoadAbsolute_ReadsTheField(uint offset, uint expected) => Assert.Equal(expected, Run(Plain(LoadAbsolute, offset), Plain(ReturnA, 0)));
+    public void Run_LoadAbsolute_ReadsTheField(uint offset, uint expected) =>
+        Assert.Equal(expected, Run(Plain(LoadAbsolute, offset), Plain(ReturnA, 0)));
 
     [Theory]
     [InlineData(Add, 6, 3, 9)]
@@ -35,7 +37,8 @@ public sealed class BpfSimulatorTests
     {
         Assert.Equal(expected, Run(Plain(LoadImmediate, a), Plain(code, k), Plain(ReturnA, 0)));
         if (code is not Negate)
-            Assert.Equal(expected, Run(Plain(LoadImmediateX, k), Plain(LoadImmediate, a), Plain(code | (BpfOpcode)8, 0), Plain(ReturnA, 0)));
+            Assert.Equal(expected,
+                Run(Plain(LoadImmediateX, k), Plain(LoadImmediate, a), Plain(code | (BpfOpcode)8, 0), Plain(ReturnA, 0)));
     }
 
     [Theory]
@@ -51,13 +54,15 @@ public sealed class BpfSimulatorTests
     {
         var expected = taken ? 1u : 2u;
         Assert.Equal(expected, Run(Plain(LoadImmediate, a), new(code, 1, 0, k), Plain(Return, 2), Plain(Return, 1)));
-        Assert.Equal(expected, Run(Plain(LoadImmediateX, k), Plain(LoadImmediate, a), new(code | (BpfOpcode)8, 1, 0, 0), Plain(Return, 2), Plain(Return, 1)));
+        Assert.Equal(expected,
+            Run(Plain(LoadImmediateX, k), Plain(LoadImmediate, a), new(code | (BpfOpcode)8, 1, 0, 0), Plain(Return, 2), Plain(Return, 1)));
     }
 
     [Fact]
     public void Run_ScratchAndCopies_KeepValues() => Assert.Equal(
         64u + 9,
-        Run(Plain(LoadImmediate, 9), Plain(Store, 3), Plain(LoadLength, 0), Plain(CopyToX, 0), Plain(LoadMemory, 3), Plain(AddX, 0), Plain(StoreX, 0), Plain(ReturnA, 0)));
+        Run(Plain(LoadImmediate, 9), Plain(Store, 3), Plain(LoadLength, 0), Plain(CopyToX, 0), Plain(LoadMemory, 3), Plain(AddX, 0),
+            Plain(StoreX, 0), Plain(ReturnA, 0)));
 
     [Fact]
     public void Run_DivisionByAZeroX_Kills() => Assert.Equal(0u, Run(Plain(LoadImmediate, 9), Plain(DivideX, 0), Plain(Return, 1)));

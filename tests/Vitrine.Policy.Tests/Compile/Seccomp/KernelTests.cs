@@ -2,14 +2,17 @@ using Vitrine.Policy.Compile.Seccomp;
 
 namespace Vitrine.Policy.Tests.Compile.Seccomp;
 
-/// <summary>The compiled filters in the real kernel. Every refusal is first tried without the filter, where the kernel must answer something else.</summary>
+/// <summary>
+/// The compiled filters in the real kernel. Every refusal is first tried without the filter, where the kernel must answer something else.
+/// </summary>
 public sealed class KernelTests(Victim victim) : IClassFixture<Victim>
 {
     private static readonly SeccompRequest s_default = new() { Architecture = CpuArchitecture.X64 };
+    private static readonly SeccompRequest s_setId = s_default with { RefuseSetIdBits = true };
     private static readonly BpfProgram s_command = BpfCompiler.Compile(SeccompFilters.Command(s_default));
-    private static readonly BpfProgram s_noSetId = BpfCompiler.Compile(SeccompFilters.Command(s_default with { RefuseSetIdBits = true }));
+    private static readonly BpfProgram s_noSetId = BpfCompiler.Compile(SeccompFilters.Command(s_setId));
     private static readonly BpfProgram s_outer = BpfCompiler.Compile(SeccompFilters.Outer(s_default));
-    private static readonly BpfProgram s_outerNoSetId = BpfCompiler.Compile(SeccompFilters.Outer(s_default with { RefuseSetIdBits = true }));
+    private static readonly BpfProgram s_outerNoSetId = BpfCompiler.Compile(SeccompFilters.Outer(s_setId));
 
     // Calls, and what both filters answer.
     public static TheoryData<string, string> RefusedByBoth => new()
@@ -230,7 +233,7 @@ public sealed class KernelTests(Victim victim) : IClassFixture<Victim>
     [Fact]
     public void Command_AddedName_IsExecuted()
     {
-        var program = BpfCompiler.Compile(SeccompFilters.Command(s_default with { Allow = new HashSet<string>(["ptrace", "personality"], StringComparer.Ordinal) }));
+        var program = BpfCompiler.Compile(SeccompFilters.Command(s_default with { Allow = Names("ptrace", "personality") }));
         victim.SkipWhereMissing();
 
         Assert.Equal("0", victim.Try(program, Victim.Call("ptrace", 0)).With);
@@ -241,7 +244,7 @@ public sealed class KernelTests(Victim victim) : IClassFixture<Victim>
     [Fact]
     public void Command_RemovedName_IsRefused()
     {
-        var program = BpfCompiler.Compile(SeccompFilters.Command(s_default with { Deny = new HashSet<string>(["memfd_create"], StringComparer.Ordinal) }));
+        var program = BpfCompiler.Compile(SeccompFilters.Command(s_default with { Deny = Names("memfd_create") }));
         victim.SkipWhereMissing();
 
         Assert.Equal("EPERM", victim.Try(program, Victim.Call("memfd_create", "\"name", 0)).With);
@@ -252,10 +255,14 @@ public sealed class KernelTests(Victim victim) : IClassFixture<Victim>
     public void Command_LoadedOverOuter_IsTheStricterOfBoth()
     {
         victim.SkipWhereMissing();
-        var run = victim.Execute(s_outer, [.. victim.Loading(s_command), "python3", "-c", "import os; print(open('/proc/self/status').read().split('Seccomp_filters:')[1].split()[0])"]);
+        var run = victim.Execute(s_outer,
+            [.. victim.Loading(s_command), "python3", "-c",
+                "import os; print(open('/proc/self/status').read().split('Seccomp_filters:')[1].split()[0])"]);
 
         Assert.Equal("2", run?.Output.Trim());
     }
+
+    private static HashSet<string> Names(params string[] names) => names.ToHashSet(StringComparer.Ordinal);
 
     private void AssertRefused(BpfProgram filter, string call, string expected)
     {

@@ -7,7 +7,8 @@ namespace Vitrine.Policy.Tests.Compile.Seccomp;
 /// <summary>Random system calls, mostly of numbers and arguments that a filter looks at, or one bit away from them.</summary>
 internal static class RandomCalls
 {
-    private static readonly uint[] s_architectures = [AuditArchitecture.X64, AuditArchitecture.I386, AuditArchitecture.Arm64, AuditArchitecture.Arm, 0, uint.MaxValue];
+    private static readonly uint[] s_architectures = [AuditArchitecture.X64, AuditArchitecture.I386, AuditArchitecture.Arm64,
+        AuditArchitecture.Arm, 0, uint.MaxValue];
 
     public static Gen<SeccompData> For(SeccompFilter filter)
     {
@@ -45,5 +46,7 @@ internal static class RandomCalls
     }
 
     private static Gen<ulong> Word =>
-        from low in Gen.Choose(int.MinValue, int.MaxValue) from high in Gen.Choose(int.MinValue, int.MaxValue) select ((ulong)(uint)high << 32) | (uint)low;
+        from low in Gen.Choose(int.MinValue, int.MaxValue)
+        from high in Gen.Choose(int.MinValue, int.MaxValue)
+        select ((ulong)(uint)high << 32) | (uint)low;
 }

@@ -89,9 +89,11 @@ public sealed class RealProgramTests(Victim victim) : IClassFixture<Victim>, IDi
         var bare = Tools.Run("timeout", ["60", "bash", "-c", script], directory: Fresh());
         Assert.SkipUnless(bare?.Output.Trim() == "ok", $"{program} does not do this even without a filter: {bare?.Output} {bare?.Error}");
 
-        var filtered = Tools.Run("timeout", ["60", .. victim.Loading(s_outer), .. victim.Loading(s_command), "bash", "-c", script], directory: Fresh());
+        var filtered = Tools.Run("timeout", ["60", .. victim.Loading(s_outer), .. victim.Loading(s_command), "bash", "-c", script],
+            directory: Fresh());
 
-        Assert.True(filtered is { Status: 0 } && filtered.Value.Output.Trim() == "ok", $"{program}: status {filtered?.Status}, output {filtered?.Output}, {filtered?.Error}");
+        Assert.True(filtered is { Status: 0 } && filtered.Value.Output.Trim() == "ok",
+            $"{program}: status {filtered?.Status}, output {filtered?.Output}, {filtered?.Error}");
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

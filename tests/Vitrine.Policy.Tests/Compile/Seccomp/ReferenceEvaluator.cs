@@ -15,7 +15,8 @@ internal static class ReferenceEvaluator
         };
         if (data.AuditArchitecture != native)
             return SeccompVerdict.Kill;
-        if (filter.Architecture == CpuArchitecture.X64 && data.Number != uint.MaxValue && ((data.Number & 0xC0000000) != 0 || data.Number is >= 512 and < 548))
+        if (filter.Architecture == CpuArchitecture.X64 && data.Number != uint.MaxValue
+            && ((data.Number & 0xC0000000) != 0 || data.Number is >= 512 and < 548))
             return SeccompVerdict.Kill;
         if (data.Number > int.MaxValue || !filter.Rules.TryGetValue((int)data.Number, out var rule))
             return filter.Unlisted;

@@ -50,7 +50,8 @@ public sealed class SeccompNamesTests
     [Fact]
     public void Compile_AddedName_IsLiftedFromTheOuterFilterToo()
     {
-        BpfSimulator plain = new(BpfProgram.Parse(SeccompCompiler.Compile(With()).Outer.Span)), added = new(BpfProgram.Parse(SeccompCompiler.Compile(With(allow: ["ptrace"])).Outer.Span));
+        BpfSimulator plain = new(BpfProgram.Parse(SeccompCompiler.Compile(With()).Outer.Span));
+        BpfSimulator added = new(BpfProgram.Parse(SeccompCompiler.Compile(With(allow: ["ptrace"])).Outer.Span));
         Assert.True(SyscallTable.TryGetNumber(CpuArchitecture.X64, "ptrace", out var number));
         SeccompData call = new((uint)number, AuditArchitecture.X64, 0, default);
 

@@ -19,7 +19,8 @@ public sealed class SyscallTableTests
     [Fact]
     public void Groups_EveryName_IsKnownAndInOneGroupOnly()
     {
-        var names = AllowedGroups.All.Concat(RefusedGroups.All).SelectMany(group => group.Names).Concat(ConditionalRules.All.Select(call => call.Name)).ToList();
+        var names = AllowedGroups.All.Concat(RefusedGroups.All).SelectMany(group => group.Names)
+            .Concat(ConditionalRules.All.Select(call => call.Name)).ToList();
 
         Assert.All(names, name => Assert.True(SyscallTable.IsKnown(name), name));
         Assert.Equal(names.Count, names.Distinct(StringComparer.Ordinal).Count());
@@ -28,7 +29,8 @@ public sealed class SyscallTableTests
     [Fact]
     public void Groups_EveryOne_HasAReasonThatIsASentence()
     {
-        var reasons = AllowedGroups.All.Concat(RefusedGroups.All).Select(group => group.Reason).Concat(ConditionalRules.All.Select(call => call.Reason));
+        var reasons = AllowedGroups.All.Concat(RefusedGroups.All).Select(group => group.Reason)
+            .Concat(ConditionalRules.All.Select(call => call.Reason));
 
         Assert.All(reasons, reason => Assert.Matches("^[A-Z0-9a-z].{10,}\\.$", reason));
     }
@@ -64,13 +66,15 @@ public sealed class SyscallTableTests
         Assert.True(headers.Count > 290, $"only {headers.Count} numbers were read from the headers");
         Assert.All(headers, entry =>
         {
-            Assert.True(SyscallTable.TryGetNumber(architecture, entry.Key, out var number), $"{entry.Key} ({entry.Value}) is in the headers and not in the table: classify it");
+            Assert.True(SyscallTable.TryGetNumber(architecture, entry.Key, out var number),
+                $"{entry.Key} ({entry.Value}) is in the headers and not in the table: classify it");
             Assert.Equal(entry.Value, number);
         });
         var last = headers.Values.Max();
         // uretprobe (6.11) and uprobe (6.18) filled a gap below numbers that older headers have.
         Assert.All(SyscallTable.Names(architecture).Where(name => name is not ("uretprobe" or "uprobe")), name =>
-            Assert.True(headers.ContainsKey(name) || (SyscallTable.TryGetNumber(architecture, name, out var number) && number > last), $"{name} is not in the headers"));
+            Assert.True(headers.ContainsKey(name) || (SyscallTable.TryGetNumber(architecture, name, out var number) && number > last),
+                $"{name} is not in the headers"));
     }
 
     [Theory]

@@ -6,7 +6,8 @@ namespace Vitrine.Policy.Tests.Compile.Seccomp;
 /// <summary>Runs a tool of the machine and waits for it.</summary>
 internal static class Tools
 {
-    public static (int Status, string Output, string Error)? Run(string program, IEnumerable<string> arguments, string input = "", string? directory = null)
+    public static (int Status, string Output, string Error)? Run(string program, IEnumerable<string> arguments, string input = "",
+        string? directory = null)
     {
         ProcessStartInfo start = new(program, arguments) 
         {

@@ -1,9 +1,12 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Vitrine.Policy.Compile.Seccomp;
 
 namespace Vitrine.Policy.Tests.Compile.Seccomp;
 
-/// <summary>A small C program that loads a filter and makes the system calls it is told, each line in a child of its own; compiled once.</summary>
+/// <summary>
+/// A small C program that loads a filter and makes the system calls it is told, each line in a child of its own; compiled once.
+/// </summary>
 public sealed class Victim : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory($"vitrine-seccomp-{Environment.ProcessId}-").FullName;
@@ -20,10 +23,13 @@ public sealed class Victim : IDisposable
     public void SkipWhereMissing()
     {
         Assert.SkipUnless(_compiled, "gcc is missing or cannot compile: the filters were not loaded into the kernel");
-        Assert.SkipUnless(System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "not an x86-64 machine");
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "not an x86-64 machine");
     }
 
-    /// <summary>Makes calls without a filter and under one, and tells what came back: `0`, an errno, `SIGSYS`; for a line of several calls, the last.</summary>
+    /// <summary>
+    /// Makes calls without a filter and under one, and tells what came back: `0`, an errno, `SIGSYS`; for a line of several calls, the
+    /// last.
+    /// </summary>
     public (string Without, string With) Try(BpfProgram filter, string line)
     {
         var path = Write(filter);
@@ -31,7 +37,8 @@ public sealed class Victim : IDisposable
     }
 
     /// <summary>Runs a program with the filter loaded.</summary>
-    public (int Status, string Output, string Error)? Execute(BpfProgram filter, params string[] command) => Tools.Run(Program, [.. Loading(filter)[1..], .. command]);
+    public (int Status, string Output, string Error)? Execute(BpfProgram filter, params string[] command) =>
+        Tools.Run(Program, [.. Loading(filter)[1..], .. command]);
 
     /// <summary>The words before a command that load the filter and execute it.</summary>
     public string[] Loading(BpfProgram filter) => [Program, "exec", Write(filter)];
@@ -42,7 +49,9 @@ public sealed class Victim : IDisposable
     public static string Call(string name, params object[] arguments)
     {
         Assert.True(SyscallTable.TryGetNumber(CpuArchitecture.X64, name, out var number), name);
-        return string.Join(' ', [number.ToString(CultureInfo.InvariantCulture), .. arguments.Select(argument => Convert.ToString(argument, CultureInfo.InvariantCulture)!)]);
+        return string.Join(' ',
+            [number.ToString(CultureInfo.InvariantCulture),
+                .. arguments.Select(argument => Convert.ToString(argument, CultureInfo.InvariantCulture)!)]);
     }
 
     private string Calls(string filter, string line)
@@ -59,7 +68,8 @@ public sealed class Victim : IDisposable
         return path;
     }
 
-    // Arguments: numbers as strtoull takes them, `@` for a zeroed page, `"text` for a string, `%` for the result of the call before. `i386 N` and `x32 N` name other ABIs.
+    // Arguments: numbers as strtoull takes them, `@` for a zeroed page, `"text` for a string, `%` for the result of the call before. `i386
+    // N` and `x32 N` name other ABIs.
     private const string Source = """
         #define _GNU_SOURCE
         #include <errno.h>

@@ -1,6 +1,8 @@
 namespace Vitrine.Policy.Compile.Seccomp.Data;
 
-/// <summary>System calls that are executed whatever their arguments. Those that are judged by argument are in <see cref="ConditionalRules"/>.</summary>
+/// <summary>
+/// System calls that are executed whatever their arguments. Those that are judged by argument are in <see cref="ConditionalRules"/>.
+/// </summary>
 internal static class AllowedGroups
 {
     public static IReadOnlyList<SyscallGroup> All { get; } =
@@ -8,12 +10,14 @@ internal static class AllowedGroups
         Group(
             "descriptors",
             "Work on descriptors a program already holds; what can be opened at all is narrowed by mounts, permissions and Landlock.",
-            "read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 close close_range lseek dup dup2 dup3 fcntl flock pipe pipe2",
+            "read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 close close_range lseek",
+            "dup dup2 dup3 fcntl flock pipe pipe2",
             "sendfile splice tee vmsplice copy_file_range fsync fdatasync syncfs sync_file_range ftruncate fallocate fadvise64 readahead"),
         Group(
             "files",
             "Look at and change files; every path is resolved below a root that mounts and Landlock have narrowed.",
-            "access faccessat faccessat2 stat fstat lstat newfstatat statx statfs fstatfs getdents getdents64 getcwd chdir fchdir readlink readlinkat",
+            "access faccessat faccessat2 stat fstat lstat newfstatat statx statfs fstatfs getdents",
+            "getdents64 getcwd chdir fchdir readlink readlinkat",
             "rename renameat link linkat unlink unlinkat rmdir symlink symlinkat truncate umask utime utimes futimesat utimensat"),
         Group(
             "ownership",
@@ -21,8 +25,9 @@ internal static class AllowedGroups
             "chown fchown lchown fchownat"),
         Group(
             "attributes",
-            "Extended attributes: tar, cp -a, git and package managers copy them; `trusted.*` and `security.*` need capabilities nobody has.",
-            "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr",
+            "Extended attributes: tar, cp -a and package managers copy them; `trusted.*` and `security.*` need capabilities nobody has.",
+            "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr setxattr lsetxattr",
+            "fsetxattr removexattr lremovexattr fremovexattr",
             "getxattrat listxattrat setxattrat removexattrat"),
         Group(
             "watching",
@@ -36,7 +41,8 @@ internal static class AllowedGroups
         Group(
             "processes",
             "Start, wait for and end processes below one's own; the pid namespace and the pids limit bound them.",
-            "fork vfork execve execveat exit exit_group wait4 waitid getpid getppid gettid getpgid setpgid getpgrp getsid setsid pidfd_open"),
+            "fork vfork execve execveat exit exit_group wait4 waitid getpid getppid gettid",
+            "getpgid setpgid getpgrp getsid setsid pidfd_open"),
         Group(
             "threads",
             "What libc needs for threads and locks.",
@@ -44,7 +50,8 @@ internal static class AllowedGroups
         Group(
             "signals",
             "Send and take signals; the pid namespace, user ids and the Landlock scope say to whom.",
-            "kill tkill tgkill rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigqueueinfo rt_tgsigqueueinfo rt_sigsuspend",
+            "kill tkill tgkill rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending",
+            "rt_sigtimedwait rt_sigqueueinfo rt_tgsigqueueinfo rt_sigsuspend",
             "sigaltstack signalfd signalfd4 pause pidfd_send_signal restart_syscall"),
         Group(
             "time",
@@ -54,8 +61,10 @@ internal static class AllowedGroups
         Group(
             "scheduling",
             "Priorities and affinity of one's own; raising a priority needs a capability nobody has, the cpuset and CPU limit stay.",
-            "sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_setparam sched_getscheduler sched_setscheduler sched_getattr",
-            "sched_setattr sched_get_priority_max sched_get_priority_min sched_rr_get_interval getpriority setpriority ioprio_get ioprio_set"),
+            "sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_setparam",
+            "sched_getscheduler sched_setscheduler sched_getattr",
+            "sched_setattr sched_get_priority_max sched_get_priority_min sched_rr_get_interval getpriority",
+            "setpriority ioprio_get ioprio_set"),
         Group(
             "polling",
             "Wait for descriptors.",
@@ -63,7 +72,8 @@ internal static class AllowedGroups
         Group(
             "sockets",
             "Use sockets that `socket` let through: local, IP and routing ones; the only network device is loopback.",
-            "connect bind listen accept accept4 getsockname getpeername getsockopt setsockopt shutdown sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg"),
+            "connect bind listen accept accept4 getsockname getpeername getsockopt setsockopt shutdown",
+            "sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg"),
         Group(
             "ipc",
             "System V and POSIX IPC in the sandbox's own IPC namespace (PostgreSQL, fakeroot).",
@@ -76,7 +86,8 @@ internal static class AllowedGroups
         Group(
             "identity",
             "Read ids, and change them where the kernel finds the right: commands have no capability.",
-            "getuid geteuid getgid getegid getresuid getresgid getgroups setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid setgroups",
+            "getuid geteuid getgid getegid getresuid getresgid getgroups setuid setgid setreuid",
+            "setregid setresuid setresgid setfsuid setfsgid setgroups",
             "capget capset"),
         Group(
             "resources",

@@ -7,6 +7,8 @@ namespace Vitrine.Policy.Compile.Seccomp.Data;
 /// <param name="Rule">The rule; some depend on the request.</param>
 internal sealed record ConditionalSyscall(string Name, string Group, string Reason, Func<SeccompRequest, SyscallRule> Rule)
 {
-    /// <summary>Whether a policy that adds the name lifts the conditions. Elsewhere adding it changes nothing: it is there already.</summary>
+    /// <summary>
+    /// Whether a policy that adds the name lifts the conditions. Elsewhere adding it changes nothing: it is there already.
+    /// </summary>
     public bool LiftedByName { get; init; }
 }

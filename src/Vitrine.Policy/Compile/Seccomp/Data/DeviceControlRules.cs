@@ -17,10 +17,12 @@ internal static class DeviceControlRules
     ];
 
     /// <summary>The rule, for both filters.</summary>
-    public static SyscallRule Rule { get; } = new([.. s_refused.Select(command => new SyscallClause([IntEquals(1, command)], s_eperm))], SeccompVerdict.Allow);
+    public static SyscallRule Rule { get; } =
+        new(ConditionalRules.Clauses(s_eperm, s_refused, command => [IntEquals(1, command)]), SeccompVerdict.Allow);
 
     public static IReadOnlyList<ConditionalSyscall> All { get; } =
     [
-        new("ioctl", "device-control", "All but TIOCSTI, TIOCLINUX, TIOCCONS (another's terminal) and TIOCSETD (loads kernel modules).", _ => Rule),
+        new("ioctl", "device-control", "All but TIOCSTI, TIOCLINUX, TIOCCONS (another's terminal) and TIOCSETD (loads kernel modules).",
+            _ => Rule),
     ];
 }

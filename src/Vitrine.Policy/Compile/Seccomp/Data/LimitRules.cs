@@ -3,14 +3,15 @@ using static Vitrine.Policy.Compile.Seccomp.ArgumentTest;
 namespace Vitrine.Policy.Compile.Seccomp.Data;
 
 /// <summary>
-/// setrlimit and prlimit64: all limits but RLIMIT_CORE, which stays at the 1 byte it was set to. core(5): a piped core_pattern ignores 0 and gives up at 1, so a
-/// program that sets 0 would turn the host's core handler on. Programs that guard keys (ssh-agent, gpg) set 0 and end if that fails; they are told it
-/// worked, and what they want (no core) holds.
+/// setrlimit and prlimit64: all limits but RLIMIT_CORE, which stays at the 1 byte it was set to. core(5): a piped core_pattern ignores 0
+/// and gives up at 1, so a program that sets 0 would turn the host's core handler on. Programs that guard keys (ssh-agent, gpg) set 0 and
+/// end if that fails; they are told it worked, and what they want (no core) holds.
 /// </summary>
 internal static class LimitRules
 {
     private const uint Core = 4;
-    private const uint Last = 15;
+
+    private static readonly uint[] s_others = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
     private static readonly SeccompVerdict s_eperm = SeccompVerdict.Errno(Errno.EPERM);
     private static readonly SeccompVerdict s_einval = SeccompVerdict.Errno(Errno.EINVAL);
@@ -20,7 +21,8 @@ internal static class LimitRules
     [
         new("setrlimit", "resources", "All limits but RLIMIT_CORE, which stays; setting it is reported as done.",
             _ => new([.. OtherLimits(0), new([IntEquals(0, Core)], s_noEffect)], s_einval)),
-        new("prlimit64", "resources", "All limits but RLIMIT_CORE, which stays; setting it is reported as done, or EPERM where the old value is asked for with it.",
+        new("prlimit64", "resources",
+            "All limits but RLIMIT_CORE, which stays; setting it is reported as done, or EPERM where the old value is asked for with it.",
             _ => new(
                 [
                     .. OtherLimits(1),
@@ -31,12 +33,6 @@ internal static class LimitRules
                 s_einval)),
     ];
 
-    private static IEnumerable<SyscallClause> OtherLimits(int index)
-    {
-        for (uint resource = 0; resource <= Last; resource++)
-        {
-            if (resource != Core)
-                yield return new([IntEquals(index, resource)], SeccompVerdict.Allow);
-        }
-    }
+    private static SyscallClause[] OtherLimits(int index) =>
+        ConditionalRules.Clauses(SeccompVerdict.Allow, s_others, resource => [IntEquals(index, resource)]);
 }

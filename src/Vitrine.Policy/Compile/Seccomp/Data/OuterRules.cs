@@ -3,8 +3,8 @@ using static Vitrine.Policy.Compile.Seccomp.ArgumentTest;
 namespace Vitrine.Policy.Compile.Seccomp.Data;
 
 /// <summary>
-/// The outer filter's rules by argument: only refusals, anything else allowed, for the guest must change ids, drop capabilities, set limits, make terminals and
-/// load the command filter.
+/// The outer filter's rules by argument: only refusals, anything else allowed, for the guest must change ids, drop capabilities, set
+/// limits, make terminals and load the command filter.
 /// </summary>
 internal static class OuterRules
 {
@@ -15,16 +15,16 @@ internal static class OuterRules
 
     private const uint NewTime = 0x80;
 
-    public static IEnumerable<(string Name, SyscallRule Rule)> For(bool refuseSetIdBits) =>
+    public static IReadOnlyList<NamedRule> For(bool refuseSetIdBits) =>
     [
-        ("clone", RefuseBits(s_namespaces)),
-        ("unshare", RefuseBits([.. s_namespaces, NewTime])),
-        ("socket", SocketRules.Outer),
-        ("ioctl", DeviceControlRules.Rule),
-        ("seccomp", ProcessControlRules.OuterSeccomp),
+        new("clone", RefuseBits(s_namespaces)),
+        new("unshare", RefuseBits([.. s_namespaces, NewTime])),
+        new("socket", SocketRules.Outer),
+        new("ioctl", DeviceControlRules.Rule),
+        new("seccomp", ProcessControlRules.OuterSeccomp),
         .. FileModeRules.Outer(refuseSetIdBits),
     ];
 
-    private static SyscallRule RefuseBits(IEnumerable<uint> bits) =>
-        new([.. bits.Select(bit => new SyscallClause([IntBits(0, bit, bit)], s_eperm))], SeccompVerdict.Allow);
+    private static SyscallRule RefuseBits(uint[] bits) =>
+        new(ConditionalRules.Clauses(s_eperm, bits, bit => [IntBits(0, bit, bit)]), SeccompVerdict.Allow);
 }

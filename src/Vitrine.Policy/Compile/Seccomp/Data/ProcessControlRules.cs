@@ -49,20 +49,22 @@ internal static class ProcessControlRules
     // FS and GS base, CPUID faulting, extended state (AMX), CET, linear address masking, shadow stack. Not MAP_VDSO_*.
     private static readonly uint[] s_archPrctl =
     [
-        0x1001, 0x1002, 0x1003, 0x1004, 0x1011, 0x1012, 0x1021, 0x1022, 0x1023, 0x3001, 0x4001, 0x4002, 0x4003, 0x4004, 0x5001, 0x5002, 0x5003, 0x5004, 0x5005,
+        0x1001, 0x1002, 0x1003, 0x1004, 0x1011, 0x1012, 0x1021, 0x1022, 0x1023, 0x3001, 0x4001, 0x4002, 0x4003, 0x4004,
+        0x5001, 0x5002, 0x5003, 0x5004, 0x5005,
     ];
 
     public static IReadOnlyList<ConditionalSyscall> All { get; } =
     [
         new("prctl", "process-control",
-            "What runtimes and libc use; not SET_MM (rewrites what /proc says of a process), SYSCALL_USER_DISPATCH, SCHED_CORE, perf, IO_FLUSHER or options yet unknown.",
+            "What runtimes and libc use; not SET_MM (rewrites what /proc says), SYSCALL_USER_DISPATCH, SCHED_CORE, perf, nor unknown ones.",
             _ => ConditionalRules.AnyOf(s_einval, 0, s_prctl)),
-        new("arch_prctl", "process-control", "Thread registers and CPU features of one's own; not MAP_VDSO_*.", _ => ConditionalRules.AnyOf(s_einval, 0, s_archPrctl)),
+        new("arch_prctl", "process-control", "Thread registers and CPU features of one's own; not MAP_VDSO_*.",
+            _ => ConditionalRules.AnyOf(s_einval, 0, s_archPrctl)),
         new("seccomp", "narrowing",
-            "Filters of one's own only take away; not NEW_LISTENER, by which a program could answer for others and hold them up, nor LOG, which fills the host's log.",
+            "Filters of one's own only take away; not NEW_LISTENER, which can answer for and hold up others, nor LOG, which fills the host's log.",
             _ => new(
                 [
-                    .. s_harmlessOperations.Select(operation => new SyscallClause([IntEquals(0, operation)], SeccompVerdict.Allow)),
+                    .. ConditionalRules.Clauses(SeccompVerdict.Allow, s_harmlessOperations, operation => [IntEquals(0, operation)]),
                     new([IntEquals(0, SetModeFilter), IntBits(1, ~FilterFlags, 0)], SeccompVerdict.Allow),
                 ],
                 s_einval)),

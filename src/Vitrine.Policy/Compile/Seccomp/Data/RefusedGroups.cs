@@ -1,8 +1,8 @@
 namespace Vitrine.Policy.Compile.Seccomp.Data;
 
 /// <summary>
-/// System calls that are not executed. ENOSYS where a program then falls back to an older call, EPERM where the attempt itself is out of place. `never`: no
-/// policy can add them, because they would undo another layer or go around the filter.
+/// System calls that are not executed. ENOSYS where a program then falls back to an older call, EPERM where the attempt itself is out of
+/// place. `never`: no policy can add them, because they would undo another layer or go around the filter.
 /// </summary>
 internal static class RefusedGroups
 {
@@ -56,7 +56,11 @@ internal static class RefusedGroups
             s_eperm,
             "ptrace process_vm_readv process_vm_writev pidfd_getfd kcmp"),
         Refused("profiling", "A large kernel interface with a history of escapes.", s_eperm, "perf_event_open"),
-        Refused("fault-handling", "Lets a program hold a kernel thread in mid-copy, the standard help for races in the kernel.", s_eperm, "userfaultfd"),
+        Refused(
+            "fault-handling",
+            "Lets a program hold a kernel thread in mid-copy, the standard help for races in the kernel.",
+            s_eperm,
+            "userfaultfd"),
         Refused("keyrings", "Kernel keyrings outlive processes and are not wholly namespaced.", s_eperm, "add_key request_key keyctl"),
         Refused("segments", "16-bit segments (very old Windows programs); a history of escapes.", s_eperm, "modify_ldt"),
         Refused(
@@ -80,8 +84,8 @@ internal static class RefusedGroups
             "gone",
             "Obsolete, unimplemented or removed: a smaller kernel to attack where one still has them.",
             s_enosys,
-            "uselib sysfs ustat _sysctl nfsservctl lookup_dcookie remap_file_pages create_module get_kernel_syms query_module getpmsg putpmsg",
-            "afs_syscall tuxcall security vserver epoll_ctl_old epoll_wait_old set_thread_area get_thread_area"),
+            "uselib sysfs ustat _sysctl nfsservctl lookup_dcookie remap_file_pages create_module get_kernel_syms query_module",
+            "getpmsg putpmsg afs_syscall tuxcall security vserver epoll_ctl_old epoll_wait_old set_thread_area get_thread_area"),
     ];
 
     private static SyscallGroup Never(string name, string reason, SeccompVerdict verdict, params string[] names) =>
