@@ -1,4 +1,6 @@
+using Vitrine.Audit;
 using Vitrine.Cli.Output;
+using Vitrine.Engine;
 using Vitrine.Runtimes;
 
 namespace Vitrine.Cli;
@@ -10,6 +12,8 @@ internal static class Failures
     public static CliException Translate(Exception exception) => exception switch
     {
         CliException known => known,
+        EngineException engine => new CliException(ExitCodeOf(engine.Code), engine.Code, engine.Message, engine),
+        AuditException audit => new CliException(ExitCodes.Failed, audit.Code, audit.Message, audit),
         RuntimeException runtime => new CliException(ExitCodeOf(runtime.Code), runtime.Code, runtime.Message, runtime),
         OperationCanceledException => new CliException(ExitCodes.Interrupted, "cancelled", "Interrupted; nothing is left behind."),
         UnauthorizedAccessException denied => new CliException(

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Vitrine.Cli.Commands.Completion;
 using Vitrine.Cli.Commands.Doctor;
+using Vitrine.Cli.Commands.Sandboxes;
+using Vitrine.Cli.Commands.Trail;
 using Vitrine.Cli.Commands.Version;
 using Vitrine.Cli.Output;
 
@@ -15,6 +17,9 @@ internal static class CommandTree
 
     private static readonly (string Name, Func<CliConsole, Command> Create)[] s_commands =
     [
+        ("run", RunCommand.Create),
+        ("shell", ShellCommand.Create),
+        ("audit", AuditCommand.Create),
         ("doctor", DoctorCommand.Create),
         ("completion", CompletionCommand.Create),
         ("version", VersionCommand.Create),

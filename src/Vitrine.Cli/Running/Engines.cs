@@ -1,0 +1,56 @@
+using Vitrine.Cli.Commands.Sandboxes;
+using Vitrine.Cli.Output;
+using Vitrine.Engine;
+
+namespace Vitrine.Cli.Running;
+
+/// <summary>Which engine a command line means.</summary>
+internal static class Engines
+{
+    /// <summary>Name of the audit chains that command lines write.</summary>
+    public const string AuditWriter = "cli";
+
+    /// <summary>The options.</summary>
+    /// <exception cref="CliException">The runtime's name makes no sense.</exception>
+    public static EngineOptions Options(SandboxArguments arguments)
+    {
+        EngineOptions options = EngineOptions.FromEnvironment(AuditWriter);
+        return arguments.Runtime switch
+        {
+            null => options,
+            "auto" => options with { RuntimePath = null },
+            "crun" or "runc" => options with { RuntimePath = arguments.Runtime },
+            var path when path.StartsWith('/') || path.StartsWith('.') => File.Exists(path)
+                ? options with { RuntimePath = Path.GetFullPath(path) }
+                : throw new CliException(ExitCodes.Failed, "runtime-missing", $"There is no runtime at {path}; name crun, runc or auto, or check the path."),
+            var other => throw CliException.Usage($"--runtime {other} is none that vitrine knows; name auto, crun, runc, or the path of an OCI runtime."),
+        };
+    }
+
+    /// <summary>What a terminal program needs to know of the terminal; nothing of it where there is none.</summary>
+    public static IReadOnlyDictionary<string, string> TerminalEnvironment(bool terminal)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!terminal)
+            return variables;
+        string? term = Environment.GetEnvironmentVariable("TERM");
+        bool plain = term is { Length: > 0 and < 33 } && term.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '+');
+        variables["TERM"] = plain ? term! : "xterm-256color";
+        return variables;
+    }
+
+    /// <summary>Puts a refusal on record. Where there is no trail to be had, that is said and the refusal stands.</summary>
+    public static async Task RecordRefusalAsync(CliConsole console, EngineOptions options, CliException refusal)
+    {
+        try
+        {
+            SandboxEngine engine = await SandboxEngine.OpenAsync(options, CancellationToken.None).ConfigureAwait(false);
+            await using (engine.ConfigureAwait(false))
+                await engine.RecordRefusalAsync(refusal.Code, refusal.Message, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            console.SayWarning($"The refusal could not be put on record: {e.Message}");
+        }
+    }
+}
