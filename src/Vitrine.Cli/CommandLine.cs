@@ -19,11 +19,11 @@ internal static class CommandLine
     /// <returns>The exit code (docs/cli.md).</returns>
     public static async Task<int> RunAsync(string[] arguments, CliConsole console)
     {
-        bool json = CommandArguments.Before(arguments).Contains("--json", StringComparer.Ordinal);
+        RootCommand root = CommandTree.Build(console, arguments.Length > 0 ? arguments[0] : null);
+        IReadOnlyList<string> words = CommandArguments.Protect(root, arguments);
         try
         {
-            RootCommand root = CommandTree.Build(console, arguments.Length > 0 ? arguments[0] : null);
-            ParseResult parsed = root.Parse(CommandArguments.Protect(root, arguments), s_parser);
+            ParseResult parsed = root.Parse(words, s_parser);
             if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples and not System.CommandLine.Help.HelpAction)
                 throw CliException.Usage(UsageMessages.For(parsed));
 
@@ -44,7 +44,7 @@ internal static class CommandLine
             CliException failure = Failures.Translate(e);
             try
             {
-                Failures.Report(console, failure, json);
+                Failures.Report(console, failure, CommandArguments.Before(words).Contains("--json", StringComparer.Ordinal));
             }
             catch (BrokenPipeException)
             {

@@ -1,5 +1,4 @@
 using Vitrine.Cli.Commands.Sandboxes;
-using Vitrine.Cli.Output;
 using Vitrine.Engine;
 
 namespace Vitrine.Cli.Running;
@@ -37,20 +36,5 @@ internal static class Engines
         bool plain = term is { Length: > 0 and < 33 } && term.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '+');
         variables["TERM"] = plain ? term! : "xterm-256color";
         return variables;
-    }
-
-    /// <summary>Puts a refusal on record. Where there is no trail to be had, that is said and the refusal stands.</summary>
-    public static async Task RecordRefusalAsync(CliConsole console, EngineOptions options, CliException refusal)
-    {
-        try
-        {
-            SandboxEngine engine = await SandboxEngine.OpenAsync(options, CancellationToken.None).ConfigureAwait(false);
-            await using (engine.ConfigureAwait(false))
-                await engine.RecordRefusalAsync(refusal.Code, refusal.Message, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            console.SayWarning($"The refusal could not be put on record: {e.Message}");
-        }
     }
 }

@@ -47,18 +47,12 @@ internal sealed class SandboxRun
 
     private async Task<int> RunAsync()
     {
-        EngineOptions options = Engines.Options(_request.Sandbox);
-        SandboxPlan plan = await PlanAsync(options).ConfigureAwait(false);
-        SayDebug(plan);
-        SandboxEngine engine = await SandboxEngine.OpenAsync(options, _signals.Stop).ConfigureAwait(false);
-        await using (engine.ConfigureAwait(false))
+        var engines = new LazyEngine(_console, Engines.Options(_request.Sandbox), _request.Sandbox.Quiet);
+        await using (engines.ConfigureAwait(false))
         {
-            if (!_request.Sandbox.Quiet)
-            {
-                foreach (string residue in engine.Reconciled)
-                    _console.Say(residue);
-            }
-
+            SandboxPlan plan = await PlanAsync(engines).ConfigureAwait(false);
+            SayDebug(plan);
+            SandboxEngine engine = await engines.OpenAsync(_signals.Stop).ConfigureAwait(false);
             Sandbox sandbox = await engine.CreateAsync(plan, _signals.Stop).ConfigureAwait(false);
             await using (sandbox.ConfigureAwait(false))
             {
@@ -69,15 +63,16 @@ internal sealed class SandboxRun
         }
     }
 
-    private async Task<SandboxPlan> PlanAsync(EngineOptions options)
+    private async Task<SandboxPlan> PlanAsync(LazyEngine engines)
     {
         try
         {
-            return Planning.Plan(_console, _request.Sandbox);
+            SandboxArguments arguments = await ImageFiles.UnpackAsync(_console, _request.Sandbox, engines, _signals.Stop).ConfigureAwait(false);
+            return Planning.Plan(_console, arguments);
         }
         catch (CliException refusal) when (refusal.ExitCode == ExitCodes.Refused)
         {
-            await Engines.RecordRefusalAsync(_console, options, refusal).ConfigureAwait(false);
+            await engines.RecordRefusalAsync(refusal).ConfigureAwait(false);
             throw;
         }
     }

@@ -86,6 +86,9 @@ internal sealed record CliResult(int ExitCode, byte[] OutputBytes, byte[] ErrorB
     /// <summary>Standard error as text.</summary>
     public string Error => Encoding.UTF8.GetString(ErrorBytes);
 
+    /// <summary>Standard output by lines.</summary>
+    public string[] Lines() => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
     /// <inheritdoc/>
     public override string ToString() => $"exit code {ExitCode}\n--- output\n{Output}\n--- error\n{Error}";
 }
