@@ -20,9 +20,10 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] arguments, CliConsole console)
     {
         RootCommand root = CommandTree.Build(console, arguments.Length > 0 ? arguments[0] : null);
-        IReadOnlyList<string> words = CommandArguments.Protect(root, arguments);
+        IReadOnlyList<string> words = arguments;
         try
         {
+            words = CommandArguments.Protect(root, arguments);
             ParseResult parsed = root.Parse(words, s_parser);
             if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples and not System.CommandLine.Help.HelpAction)
                 throw CliException.Usage(UsageMessages.For(parsed));

@@ -21,6 +21,9 @@ public sealed record EngineOptions
     /// <summary>Name of the audit chain this engine writes: 1 to 64 characters of `[a-z0-9-]`.</summary>
     public required string AuditWriterName { get; init; }
 
+    /// <summary>Whether many engines of this name run at once, each for a short time: each then takes a free chain `NAME-N`. False by default.</summary>
+    public bool SharesAuditName { get; init; }
+
     /// <summary>Sandboxes that can be under construction at once, 1 to 16; 1 by default.</summary>
     public int CreateWorkers { get; init; } = 1;
 
@@ -41,15 +44,12 @@ public sealed record EngineOptions
     /// <exception cref="EngineException">The guest binary is not there (`guest-missing`).</exception>
     public static EngineOptions FromEnvironment(string writerName)
     {
-        bool root = string.Equals(Environment.UserName, "root", StringComparison.Ordinal);
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         string runtimeDirectory = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? Path.GetTempPath();
         return new EngineOptions
         {
             StateDirectory = Environment.GetEnvironmentVariable("VITRINE_STATE_DIR")
-                ?? (root ? "/run/vitrine" : Path.Combine(runtimeDirectory, "vitrine")),
-            DataDirectory = Environment.GetEnvironmentVariable("VITRINE_DATA_DIR")
-                ?? (root ? "/var/lib/vitrine" : Path.Combine(home, ".local", "state", "vitrine")),
+                ?? (IsRoot ? "/run/vitrine" : Path.Combine(runtimeDirectory, "vitrine")),
+            DataDirectory = DataDirectoryFromEnvironment(),
             CgroupName = Environment.GetEnvironmentVariable("VITRINE_CGROUP") ?? "vitrine",
             RuntimePath = Environment.GetEnvironmentVariable("VITRINE_RUNTIME"),
             GuestPath = FindGuest(),
@@ -57,10 +57,22 @@ public sealed record EngineOptions
         };
     }
 
+    /// <summary>The data directory of this user and environment, for who only reads what is there.</summary>
+    public static string DataDirectoryFromEnvironment() =>
+        Environment.GetEnvironmentVariable("VITRINE_DATA_DIR")
+        ?? (IsRoot ? "/var/lib/vitrine" : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state", "vitrine"));
+
+    private static bool IsRoot => string.Equals(Environment.UserName, "root", StringComparison.Ordinal);
+
     private static string FindGuest()
     {
         if (Environment.GetEnvironmentVariable("VITRINE_GUEST") is { Length: > 0 } named)
-            return named;
+        {
+            return File.Exists(named)
+                ? named
+                : throw new EngineException("guest-missing", $"VITRINE_GUEST names the guest binary {named}, which is not there; correct or unset it.");
+        }
+
         const string name = "vitrine-guest";
         string beside = Path.Combine(AppContext.BaseDirectory, name);
         if (File.Exists(beside))

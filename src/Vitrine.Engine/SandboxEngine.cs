@@ -57,7 +57,9 @@ public sealed class SandboxEngine : IAsyncDisposable
         IReadOnlyList<string> reconciled = await OciRuntime.ReconcileAsync(oci, cancellationToken).ConfigureAwait(false);
 
         // 2. No audit, no work (HARDENING 29).
-        AuditWriter audit = AuditWriter.Open(options.AuditDirectory, options.AuditWriterName, options.Clock);
+        AuditWriter audit = options.SharesAuditName
+            ? AuditWriter.OpenFree(options.AuditDirectory, options.AuditWriterName, options.Clock)
+            : AuditWriter.Open(options.AuditDirectory, options.AuditWriterName, options.Clock);
         try
         {
             foreach (string residue in reconciled)

@@ -15,6 +15,7 @@ internal static class CommandArguments
     /// <summary>Puts the missing `--` in, for commands that take a command line of their own.</summary>
     /// <param name="root">The tree.</param>
     /// <param name="arguments">As given.</param>
+    /// <exception cref="CliException">A word in front of the command looks like an option and is none: the parser would take it for the command.</exception>
     public static IReadOnlyList<string> Protect(RootCommand root, IReadOnlyList<string> arguments)
     {
         Command? command = arguments.Count == 0 ? null : root.Subcommands.FirstOrDefault(c => Same(c.Name, arguments[0]));
@@ -27,19 +28,15 @@ internal static class CommandArguments
                 return arguments;
             if (!word.StartsWith('-') || Same(word, "-"))
                 return [.. arguments.Take(i), "--", .. arguments.Skip(i)];
-            if (TakesNextWord(command, word))
+            int equals = word.IndexOf('=', StringComparison.Ordinal);
+            string name = equals < 0 ? word : word[..equals];
+            Option option = command.Options.Concat(root.Options).FirstOrDefault(o => Same(o.Name, name) || o.Aliases.Contains(name))
+                ?? throw CliException.Usage(UsageMessages.UnknownOption(command, word));
+            if (equals < 0 && option.Arity.MinimumNumberOfValues > 0)
                 i++;
         }
 
         return arguments;
-    }
-
-    private static bool TakesNextWord(Command command, string word)
-    {
-        if (word.Contains('=', StringComparison.Ordinal))
-            return false;
-        Option? option = command.Options.FirstOrDefault(o => Same(o.Name, word) || o.Aliases.Contains(word));
-        return option is { Arity.MinimumNumberOfValues: > 0 };
     }
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.Ordinal);

@@ -16,10 +16,10 @@ internal static class UsageMessages
         {
             string unknown = parsed.UnmatchedTokens[0];
             bool option = unknown.StartsWith('-');
-            string kind = option ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
-            IEnumerable<string> names = option
-                ? OptionsOf(command).Where(static o => !o.Hidden).SelectMany(static o => (IEnumerable<string>)[o.Name, .. o.Aliases])
-                : command is RootCommand ? CommandTree.Names : command.Subcommands.Select(static c => c.Name);
+            string kind = command.Subcommands.Count > 0 ? "command" : "argument";
+            if (option)
+                return UnknownOption(command, unknown);
+            IEnumerable<string> names = command is RootCommand ? CommandTree.Names : command.Subcommands.Select(static c => c.Name);
             string? close = Nearest.To(unknown, names);
             return $"{path} knows no {kind} {unknown}" + (close is null ? $"; {help}." : $"; did you mean {close}? ({help}.)");
         }
@@ -30,6 +30,14 @@ internal static class UsageMessages
         return parsed.Errors[0].SymbolResult is ArgumentResult { Parent: CommandResult, Tokens.Count: 0 } missing
             ? $"{path} needs {missing.Argument.HelpName ?? missing.Argument.Name} ({missing.Argument.Description?.TrimEnd('.')}); {help}."
             : $"{Decapitalise(message)}; {help}.";
+    }
+
+    /// <summary>Words an option that does not exist.</summary>
+    public static string UnknownOption(Command command, string unknown)
+    {
+        string path = PathOf(command);
+        string? close = Nearest.To(unknown, OptionsOf(command).Where(static o => !o.Hidden).SelectMany(static o => (IEnumerable<string>)[o.Name, .. o.Aliases]));
+        return $"{path} knows no option {unknown}" + (close is null ? $"; `{path} --help` lists what there is." : $"; did you mean {close}? (`{path} --help` lists what there is.)");
     }
 
     /// <summary>The command as it is typed.</summary>

@@ -15,7 +15,7 @@ internal static class ImageFiles
             return arguments;
         SandboxEngine engine = await engines.OpenAsync(cancellationToken).ConfigureAwait(false);
         var unpacking = new SandboxArguments { User = "root", Quiet = true };
-        var store = new ImageStore(engine, engines.Options.ImageDirectory, Planning.Plan(console, unpacking), TimeProvider.System);
+        var store = new ImageStore(engine, LazyEngine.ImageDirectory, Planning.Plan(console, unpacking), TimeProvider.System);
         if (!arguments.Quiet && console.ErrorIsTerminal)
             console.Say($"looking at {image}; an image that is new here is unpacked first, which takes a while");
         string directory = await store.UnpackAsync(Path.GetFullPath(image), cancellationToken).ConfigureAwait(false);

@@ -1,23 +1,26 @@
+using Vitrine.Cli.Commands.Sandboxes;
 using Vitrine.Cli.Output;
 using Vitrine.Engine;
 
 namespace Vitrine.Cli.Running;
 
 /// <summary>The engine, opened when it is first needed: a policy with a mistake in it is told of without starting anything.</summary>
-internal sealed class LazyEngine(CliConsole console, EngineOptions options, bool quiet) : IAsyncDisposable
+internal sealed class LazyEngine(CliConsole console, SandboxArguments arguments) : IAsyncDisposable
 {
+    // A runtime that makes no sense is told of at once; a guest that is missing, when one is needed.
+    private readonly string? _runtime = Engines.RuntimePath(arguments);
     private SandboxEngine? _engine;
 
-    /// <summary>Where it keeps things.</summary>
-    public EngineOptions Options => options;
+    /// <summary>Where its images are.</summary>
+    public static string ImageDirectory => Path.Combine(EngineOptions.DataDirectoryFromEnvironment(), "images");
 
     /// <summary>The engine.</summary>
     public async Task<SandboxEngine> OpenAsync(CancellationToken cancellationToken)
     {
         if (_engine is not null)
             return _engine;
-        _engine = await SandboxEngine.OpenAsync(options, cancellationToken).ConfigureAwait(false);
-        if (!quiet)
+        _engine = await SandboxEngine.OpenAsync(Engines.Options(_runtime), cancellationToken).ConfigureAwait(false);
+        if (!arguments.Quiet)
         {
             foreach (string residue in _engine.Reconciled)
                 console.Say(residue);

@@ -47,7 +47,7 @@ internal sealed class SandboxRun
 
     private async Task<int> RunAsync()
     {
-        var engines = new LazyEngine(_console, Engines.Options(_request.Sandbox), _request.Sandbox.Quiet);
+        var engines = new LazyEngine(_console, _request.Sandbox);
         await using (engines.ConfigureAwait(false))
         {
             SandboxPlan plan = await PlanAsync(engines).ConfigureAwait(false);

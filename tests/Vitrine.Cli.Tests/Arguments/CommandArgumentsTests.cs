@@ -14,7 +14,7 @@ public sealed class CommandArgumentsTests
     [InlineData("run -e A=1 -e B ls -e", "run -e A=1 -e B -- ls -e")]
     [InlineData("run -- ls --", "run -- ls --")]
     [InlineData("run ls -- x", "run -- ls -- x")]
-    [InlineData("run --unknown ls", "run --unknown -- ls")]
+    [InlineData("run --help ls", "run --help -- ls")]
     [InlineData("run --help", "run --help")]
     [InlineData("run", "run")]
     [InlineData("shell fish --login", "shell -- fish --login")]
@@ -24,6 +24,13 @@ public sealed class CommandArgumentsTests
         string[] arguments = given.Split(' ');
         RootCommand root = CommandTree.Build(CliConsole.ForThisProcess(), arguments[0]);
         Assert.Equal(expected, string.Join(' ', CommandArguments.Protect(root, arguments)));
+    }
+
+    [Fact]
+    public void Protect_UnknownOption_IsNotTakenForTheCommand()
+    {
+        RootCommand root = CommandTree.Build(CliConsole.ForThisProcess(), "run");
+        Assert.Contains("did you mean --memory?", Assert.Throws<CliException>(() => CommandArguments.Protect(root, ["run", "--memroy", "1GiB", "ls"])).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -12,5 +12,5 @@ internal static class TrailDirectory
         new Option<string?>("--directory") { Description = "Directory of the trail; this user's by default.", HelpName = "DIR" }.CompletesDirectories();
 
     /// <summary>The directory named, or this user's.</summary>
-    public static string Of(string? named) => named ?? EngineOptions.FromEnvironment("cli").AuditDirectory;
+    public static string Of(string? named) => named ?? Path.Combine(EngineOptions.DataDirectoryFromEnvironment(), "audit");
 }
