@@ -7,7 +7,7 @@ internal static class DeviceControlRules
 {
     private static readonly SeccompVerdict s_eperm = SeccompVerdict.Errno(Errno.EPERM);
 
-    // The kernel reads the command as `unsigned int`: a high half, as in CVE-2023-1523, must not make a difference.
+    // The kernel reads the command as `unsigned int`: a high half, as in CVE-2019-7303, must not make a difference.
     private static readonly uint[] s_refused =
     [
         0x5412, // TIOCSTI: types into a terminal as if its user had.
