@@ -131,13 +131,17 @@ internal sealed class CommandChannel : Channel, IRunnerClient
 
     public void OnExited(ReadOnlySpan<byte> exit)
     {
-        _exited = true;
         if (_reset)
+        {
+            _exited = true;
             return;
+        }
 
-        // What it wrote before it ended goes first, as far as the host gave credit.
+        // What it wrote before it ended goes first, as far as the host gave credit. Draining may end the streams, which must not close the channel before
+        // the exit is told.
         _streams.OnExited();
         _context.Wire.Send(FrameType.Exited, Id, exit);
+        _exited = true;
         CloseIfOver();
     }
 
