@@ -6,8 +6,7 @@ using Vitrine.Protocol.Tests.Scripted;
 namespace Vitrine.Protocol.Tests.Hosting;
 
 /// <summary>Measures memory, so it runs alone.</summary>
-[Collection(nameof(MemoryBoundTests))]
-[CollectionDefinition(nameof(MemoryBoundTests), DisableParallelization = true)]
+[Collection(MeasuringTests.Name)]
 public sealed class MemoryBoundTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
