@@ -70,7 +70,8 @@ internal static class TmpfsPlanner
         _ => 64L << 20,
     };
 
-    private static long DefaultInodes(long size) => Math.Max(FewestInodes, size / BytesPerInode);
+    /// <summary>Files of a place whose count nobody stated.</summary>
+    public static long DefaultInodes(long size) => Math.Max(FewestInodes, size / BytesPerInode);
 
     private static int Mode(PlanContext context, string path) =>
         path is "/tmp" or "/dev/shm" ? PublicMode : string.Equals(path, context.HomeDirectory, StringComparison.Ordinal) ? PrivateMode : SharedMode;
