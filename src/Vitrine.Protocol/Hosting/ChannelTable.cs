@@ -16,7 +16,7 @@ internal sealed class ChannelTable(WireSender sender, int initialCredit)
     /// <summary>Takes an id and the credit of a new channel.</summary>
     /// <exception cref="ChannelOpenException">256 channels are open, or unread output fills the sandbox's buffer.</exception>
     /// <exception cref="GuestClosedException">The wire is closed.</exception>
-    public GuestChannel Open(ChannelKind kind)
+    public GuestChannel Open(ChannelKind kind, bool takesInput)
     {
         lock (_gate)
         {
@@ -28,7 +28,7 @@ internal sealed class ChannelTable(WireSender sender, int initialCredit)
                 throw new ChannelOpenException(NoBufferSpace, "unread output fills this sandbox's 4 MiB; read it or dispose its channels first");
             while (_channels.ContainsKey(_next))
                 _next += 2;
-            var channel = new GuestChannel(_next, kind, sender, Pool, initialCredit);
+            var channel = new GuestChannel(_next, kind, takesInput, sender, Pool, initialCredit);
             _channels.Add(_next, channel);
             _next += 2;
             return channel;

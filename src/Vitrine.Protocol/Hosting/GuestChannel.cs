@@ -28,7 +28,7 @@ public sealed class GuestChannel : IAsyncDisposable
     private bool _reset;
     private bool _over;
 
-    internal GuestChannel(ushort id, ChannelKind kind, WireSender sender, CreditPool pool, int initialCredit)
+    internal GuestChannel(ushort id, ChannelKind kind, bool takesInput, WireSender sender, CreditPool pool, int initialCredit)
     {
         _id = id;
         _kind = kind;
@@ -40,6 +40,8 @@ public sealed class GuestChannel : IAsyncDisposable
         _output = new InboundStream(sender, pool, ChannelStream.Output, first);
         _error = new InboundStream(sender, pool, ChannelStream.Error, HasError(kind) ? WireLimits.MinStreamCredit : 0);
         _input = new OutboundStream(sender);
+        if (!takesInput)
+            _input.Fault(new GuestClosedException(new GoAway(GoAwayReason.Done, "this was started without input")));
         _output.Start(id);
         _error.Start(id);
         OutputCredit = (uint)first;
@@ -48,7 +50,10 @@ public sealed class GuestChannel : IAsyncDisposable
     /// <summary>The command's process id inside; 0 for a forwarded connection.</summary>
     public uint Pid { get; private set; }
 
-    /// <summary>Where standard input, terminal input or the bytes for a forwarded connection are written, with WriteAsync alone, one at a time. Disposing it sends the end.</summary>
+    /// <summary>
+    /// Where standard input, terminal input or the bytes for a forwarded connection are written, with WriteAsync alone, one at a time. Disposing it sends
+    /// the end. Of what takes no input (<see cref="CommandRequest.OpenInput"/>), writing fails.
+    /// </summary>
     public Stream Input => _input;
 
     /// <summary>Where standard output, terminal output or the bytes of a forwarded connection are read, with ReadAsync alone, one at a time. Disposing it discards what comes.</summary>

@@ -91,13 +91,13 @@ public sealed class GuestConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a command. Its credits are set here, whatever the request says.</summary>
+    /// <summary>Runs a command. Its credits are set here, whatever the request says. How long to wait for the guest's answer is the token's to say.</summary>
     /// <exception cref="ChannelOpenException">It could not be started; the error number says why.</exception>
     /// <exception cref="GuestClosedException">The wire is closed.</exception>
     public Task<GuestChannel> StartAsync(CommandRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return OpenChannelAsync(ChannelKind.Command, request, static (r, channel, writer) =>
+        return OpenChannelAsync(ChannelKind.Command, request.OpenInput || request.Terminal is not null, request, static (r, channel, writer) =>
             (r with { OutputCredit = channel.OutputCredit, ErrorCredit = WireLimits.MinStreamCredit }).Write(writer), ct);
     }
 
@@ -107,7 +107,7 @@ public sealed class GuestConnection : IAsyncDisposable
     public Task<GuestChannel> FileAsync(FileRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return OpenChannelAsync(ChannelKind.File, request, static (r, channel, writer) =>
+        return OpenChannelAsync(ChannelKind.File, request.Operation == FileOperation.Write, request, static (r, channel, writer) =>
             (r with { OutputCredit = channel.OutputCredit }).Write(writer), ct);
     }
 
@@ -117,7 +117,7 @@ public sealed class GuestConnection : IAsyncDisposable
     public Task<GuestChannel> DialAsync(ushort port, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfZero(port);
-        return OpenChannelAsync(ChannelKind.Dial, new DialRequest(port), static (r, _, writer) => r.Write(writer), ct);
+        return OpenChannelAsync(ChannelKind.Dial, takesInput: true, new DialRequest(port), static (r, _, writer) => r.Write(writer), ct);
     }
 
     /// <summary>Asks the guest for a sign of life; answers how long it took. An unanswered ping closes the wire, given up or not.</summary>
@@ -147,11 +147,11 @@ public sealed class GuestConnection : IAsyncDisposable
         new(GoAwayReason.Lost, $"the wire broke while {doing}: {e.Message}");
 
     private async Task<GuestChannel> OpenChannelAsync<T>(
-        ChannelKind kind, T request, Action<T, GuestChannel, WireWriter> write, CancellationToken ct)
+        ChannelKind kind, bool takesInput, T request, Action<T, GuestChannel, WireWriter> write, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         await _sender.WaitForRoomAsync(ct).ConfigureAwait(false);
-        GuestChannel channel = _channels.Open(kind);
+        GuestChannel channel = _channels.Open(kind, takesInput);
         try
         {
             WireWriter writer = new WireWriter().U8((byte)kind);

@@ -9,7 +9,7 @@ namespace Vitrine.Protocol.Hosting;
 /// credit the guest holds + bytes unread + bytes read and not granted again = window. So a guest can fill the window and no more, and a
 /// reader that stops stops this stream alone.
 /// </summary>
-internal sealed class InboundStream : Stream, IValueTaskSource<int>
+internal sealed class InboundStream : OneWayStream, IValueTaskSource<int>
 {
     private readonly Lock _gate = new();
     private readonly WireSender _sender;
@@ -45,18 +45,6 @@ internal sealed class InboundStream : Stream, IValueTaskSource<int>
     }
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Guarded by the sender's gate.</summary>
     internal bool IsCreditQueued { get; set; }
@@ -125,19 +113,6 @@ internal sealed class InboundStream : Stream, IValueTaskSource<int>
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("a channel is read with ReadAsync only: waiting for the guest would block the thread");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     int IValueTaskSource<int>.GetResult(short token)
     {

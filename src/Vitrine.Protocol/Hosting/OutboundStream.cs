@@ -7,7 +7,7 @@ namespace Vitrine.Protocol.Hosting;
 /// The write side of a channel. One write at a time waits here for its turn and for credit; it is over when its bytes are in a batch.
 /// All state is guarded by the sender's gate.
 /// </summary>
-internal sealed class OutboundStream(WireSender sender) : Stream, IValueTaskSource
+internal sealed class OutboundStream(WireSender sender) : OneWayStream, IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<bool> _write = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
@@ -19,19 +19,7 @@ internal sealed class OutboundStream(WireSender sender) : Stream, IValueTaskSour
     private bool _ended;
     private bool _eofSent;
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     internal bool IsScheduled { get; set; }
 
@@ -66,21 +54,6 @@ internal sealed class OutboundStream(WireSender sender) : Stream, IValueTaskSour
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("a channel is written to with WriteAsync only: waiting for credit would block the thread");
-
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     void IValueTaskSource.GetResult(short token)
     {

@@ -94,6 +94,18 @@ public sealed class HostileGuestTests
             for (int i = 0; i < 64; i++)
                 await g.RawAsync(ping);
         }),
+        ["opens-without-reading"] = ("without reading", async static (g, _) =>
+        {
+            byte[] opens = new byte[9 * 4096];
+            for (int i = 0; i < 4096; i++)
+            {
+                Header(1, FrameType.Open, 0, (ushort)(2 * (i + 1))).CopyTo(opens.AsMemory(i * 9));
+                opens[(i * 9) + 8] = (byte)ChannelKind.Connect;
+            }
+
+            for (int i = 0; i < 64; i++)
+                await g.RawAsync(opens);
+        }),
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

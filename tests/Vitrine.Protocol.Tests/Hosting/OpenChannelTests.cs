@@ -106,6 +106,19 @@ public sealed class OpenChannelTests
     }
 
     [Fact]
+    public async Task Input_StartedWithoutInput_FailsTheWriter()
+    {
+        (GuestConnection host, ScriptedGuest guest) = await ScriptedGuest.ConnectAsync();
+        await using GuestConnection _ = host;
+        (GuestChannel channel, ushort _, CommandRequest _) = await guest.StartAsync(host, new CommandRequest { Arguments = ["true"] });
+        GuestClosedException e = await Assert.ThrowsAsync<GuestClosedException>(async () => await channel.Input.WriteAsync(new byte[1], Token));
+        Assert.Equal("this was started without input", e.Message);
+        await channel.Input.DisposeAsync();
+        await host.DisposeAsync();
+        Assert.Equal(FrameType.GoAway, (await guest.ReceiveAsync()).Type);
+    }
+
+    [Fact]
     public async Task DialAsync_Opened_HasTheMinimumOfCreditThenMore()
     {
         (GuestConnection host, ScriptedGuest guest) = await ScriptedGuest.ConnectAsync();
@@ -163,10 +176,10 @@ public sealed class OpenChannelTests
     public void Open_AfterAllIdsWereUsed_WrapsAroundThoseInUse()
     {
         var table = new ChannelTable(new WireSender(Stream.Null, static _ => { }, Token), 4096);
-        GuestChannel kept = table.Open(ChannelKind.Dial);
+        GuestChannel kept = table.Open(ChannelKind.Dial, takesInput: true);
         for (int i = 0; i < 70_000; i++)
         {
-            GuestChannel channel = table.Open(ChannelKind.Dial);
+            GuestChannel channel = table.Open(ChannelKind.Dial, takesInput: true);
             Assert.Equal(1, channel.Id & 1);
             Assert.NotEqual(kept.Id, channel.Id);
             table.Forget(channel);
