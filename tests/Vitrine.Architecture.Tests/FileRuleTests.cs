@@ -1,0 +1,35 @@
+namespace Vitrine.Architecture.Tests;
+
+/// <summary>How files read: their length, what they may name.</summary>
+public sealed class FileRuleTests
+{
+    private const int MaxLines = 500;
+
+    [Fact]
+    public void Sources_EveryFile_HasAtMost500Lines() =>
+        Assert.Empty(Repository.Sources.Where(file => Lines(file).Length > MaxLines).Select(file => $"{file}: {Lines(file).Length} lines"));
+
+    [Fact]
+    public void Files_Anywhere_ConfigureNoPackageSource()
+    {
+        Assert.DoesNotContain(Repository.Files, file => Path.GetFileName(file).Equals("nuget.config", StringComparison.OrdinalIgnoreCase));
+        Assert.All(Repository.Files.Where(file => file.EndsWith("proj", StringComparison.Ordinal) || file.EndsWith(".props", StringComparison.Ordinal)), file => Assert.DoesNotContain("RestoreSources", Repository.Read(file), StringComparison.Ordinal));
+    }
+
+    /// <summary>Policies are about hosts, so there a registry may be an example of a destination; nowhere else is one named.</summary>
+    [Fact]
+    public void Files_OutsidePolicies_NameNoPackageRegistryHost()
+    {
+        // In pieces, so that this file does not name them either.
+        string[] hosts = ["nuget" + ".org", "npmjs" + ".org", "pypi" + ".org", "python" + "hosted", "crates" + ".io", "golang" + ".org", "docker" + ".io", "registry." + "npm"];
+        Assert.Empty(Texts().Where(file => !file.Contains("olic", StringComparison.Ordinal)).SelectMany(file => hosts.Where(host => Repository.Read(file).Contains(host, StringComparison.OrdinalIgnoreCase)).Select(host => $"{file}: {host}")));
+    }
+
+    [Fact]
+    public void Files_Anywhere_HoldNoMergeMark() =>
+        Assert.All(Texts(), file => Assert.DoesNotMatch("(?m)^(<{7}|>{7}) ", Repository.Read(file)));
+
+    private static string[] Lines(string file) => Repository.Read(file).TrimEnd('\n').Split('\n');
+
+    private static IEnumerable<string> Texts() => Repository.Files.Where(file => !file.EndsWith(".lock.json", StringComparison.Ordinal) && !file.EndsWith(".bin", StringComparison.Ordinal) && !file.EndsWith(".png", StringComparison.Ordinal));
+}

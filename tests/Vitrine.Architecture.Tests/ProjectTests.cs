@@ -1,7 +1,0 @@
-namespace Vitrine.Architecture.Tests;
-
-public sealed class ProjectTests
-{
-    [Fact]
-    public void Placeholder() => Assert.NotNull(typeof(ProjectTests).Assembly);
-}
