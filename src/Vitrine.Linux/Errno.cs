@@ -46,6 +46,9 @@ public static class Errno
     /// <summary>File exists.</summary>
     public const int EEXIST = 17;
 
+    /// <summary>Invalid cross-device link.</summary>
+    public const int EXDEV = 18;
+
     /// <summary>Not a directory.</summary>
     public const int ENOTDIR = 20;
 

@@ -93,7 +93,9 @@ internal sealed class FrameRouter(GuestContext context, Action<GuestSetup> greet
                 CommandChannel.Open(context, id, command, payload);
                 return;
             case ChannelKind.File:
-                FileChannel.Open(context, id, FileRequest.Read(ref reader), payload[1..]);
+                var file = FileRequest.Read(ref reader);
+                reader.End();
+                FileChannel.Open(context, id, file, payload[1..]);
                 return;
             case ChannelKind.Dial:
                 var dial = DialRequest.Read(ref reader);
