@@ -10,6 +10,9 @@ namespace Vitrine.Guest.Exec;
 /// <summary>Our ends of a command's streams: a pipe each, or one terminal for all.</summary>
 internal sealed class CommandStreams : IDisposable
 {
+    /// <summary>Ctrl-D, which a terminal takes for the end of its input (termios(3), VEOF).</summary>
+    private const byte EndOfFile = 4;
+
     private readonly GuestContext _context;
     private readonly ushort _channel;
     private readonly InStream? _input;
@@ -23,10 +26,10 @@ internal sealed class CommandStreams : IDisposable
         _channel = channel;
         if (descriptors.Terminal is { } terminal)
         {
-            // Two watches need two numbers. A terminal's input has no end: Ctrl-D is a byte like others.
+            // Two watches need two numbers. A terminal's input has no end but the character for it.
             _terminal = terminal;
             _output = new OutStream(context, channel, ChannelStream.Output, terminal, request.OutputCredit, ended);
-            _input = new InStream(context, channel, DescriptorIo.DuplicateFrom(terminal.Number, 3), finish: static () => { });
+            _input = new InStream(context, channel, DescriptorIo.DuplicateFrom(terminal.Number, 3), finish: () => DescriptorIo.Write(terminal.Number, [EndOfFile]));
             return;
         }
 

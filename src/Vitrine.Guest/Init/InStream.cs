@@ -85,7 +85,7 @@ internal sealed class InStream : IReadyHandler, IDisposable
         if (_eof)
             throw new ProtocolException("the host ends one input twice");
         _eof = true;
-        if (_start == _end)
+        if (_start == _end && !_closed)
             Finish();
     }
 

@@ -44,6 +44,8 @@ internal sealed class OutStream : IReadyHandler, IDisposable
     /// <exception cref="ProtocolException">More than a stream may hold.</exception>
     internal void AddCredit(uint bytes)
     {
+        if (IsEnded)
+            return; // it crossed the end
         if (bytes > WireLimits.MaxStreamCredit - _credit)
             throw new ProtocolException($"the host grants more than {WireLimits.MaxStreamCredit} bytes of credit on one stream");
         bool wasEmpty = _credit == 0;

@@ -1,7 +1,0 @@
-namespace Vitrine.Guest.Tests;
-
-public sealed class ProjectTests
-{
-    [Fact]
-    public void Placeholder() => Assert.NotNull(typeof(ProjectTests).Assembly);
-}

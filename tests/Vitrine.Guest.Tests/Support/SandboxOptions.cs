@@ -1,0 +1,25 @@
+namespace Vitrine.Guest.Tests.Support;
+
+/// <summary>What a test's sandbox is made of.</summary>
+internal sealed record SandboxOptions
+{
+    public RootKind Root { get; init; } = RootKind.Debian;
+
+    /// <summary>Most processes; 0 for no limit.</summary>
+    public int Pids { get; init; }
+
+    /// <summary>Whether PID 1 has uid 60000 and its four capabilities; otherwise it shares uid 1000 with the workload and has none.</summary>
+    public bool SwitchesUser { get; init; } = true;
+}
+
+internal enum RootKind
+{
+    /// <summary>This machine's /usr, read-only.</summary>
+    Debian,
+
+    /// <summary>Nothing but the guest, /proc and /dev.</summary>
+    Empty,
+
+    /// <summary>One static busybox.</summary>
+    Busybox,
+}
