@@ -30,7 +30,10 @@ public sealed class OciRuntime : IRuntime
     public int KeeperPid => _parts.Keeper.Pid;
 
     /// <summary>Finds the runtime, checks what it can, and starts what makes sandboxes and what cleans up after this process.</summary>
-    /// <remarks>This process becomes the parent of its orphaned descendants (PR_SET_CHILD_SUBREAPER), for guests must not be reaped by another.</remarks>
+    /// <remarks>
+    /// This process becomes the parent of its orphaned descendants (PR_SET_CHILD_SUBREAPER): a guest's id stays valid until it is reaped here, and
+    /// nothing depends on what the host's first process does about zombies.
+    /// </remarks>
     /// <exception cref="RuntimeException">`runtime-missing`, `runtime-unusable`, `guest-missing`, `cgroup-hybrid`, `not-permitted`, `state-directory`.</exception>
     public static async Task<OciRuntime> OpenAsync(OciRuntimeOptions options, CancellationToken cancellationToken)
     {

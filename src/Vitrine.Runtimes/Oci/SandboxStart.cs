@@ -88,6 +88,7 @@ internal sealed class SandboxStart(OciParts parts, OciRuntimeOptions options, St
         }
 
         await OciSandbox.RemoveGroupAsync(_cgroup, request.Id).ConfigureAwait(false);
+        Orphans.Reap("/" + _cgroup.Path);
         await worker.RunAsync(Unstage).ConfigureAwait(false);
     }
 
@@ -121,16 +122,21 @@ internal sealed class SandboxStart(OciParts parts, OciRuntimeOptions options, St
 
     private async Task FinishAsync(ChildProcess runtime, BoundedText said, CancellationToken cancellationToken)
     {
+        // Whoever gives up waits for the runtime's end all the same: killed half-way it would leave a process whose id nobody knows.
         int status;
-        try
+        using (var patience = new CancellationTokenSource(Patience))
         {
-            status = await runtime.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            runtime.Signal(Signals.SIGKILL);
-            await runtime.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-            throw;
+            try
+            {
+                status = await runtime.WaitAsync(patience.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                runtime.Signal(Signals.SIGKILL);
+                await runtime.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+                throw new RuntimeException("runtime-failed",
+                    $"{parts.Binary.Path} did not start the sandbox within {Patience.TotalSeconds} s: {await said.SettledAsync().ConfigureAwait(false)}. Is the host overloaded?");
+            }
         }
 
         if (status != 0)
@@ -141,8 +147,9 @@ internal sealed class SandboxStart(OciParts parts, OciRuntimeOptions options, St
 
         int pid = await worker.RunAsync(() => int.Parse(File.ReadAllText(_directory + "/pid"), CultureInfo.InvariantCulture)).ConfigureAwait(false);
 
-        // Its parent is this process, a subreaper, so the id is not anyone else's even if it has ended.
+        // The runtime has ended, so the guest's parent is this process, a subreaper: the id is not anyone else's even if the guest has ended.
         _guest = ProcessDescriptor.Open(pid);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private List<LayerReport> Check(RootMaterial material)
