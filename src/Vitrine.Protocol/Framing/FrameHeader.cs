@@ -11,7 +11,8 @@ namespace Vitrine.Protocol.Framing;
 /// </summary>
 /// <param name="Length">Bytes of payload, 0 to <see cref="WireLimits.MaxPayload"/>.</param>
 /// <param name="Type">What the frame says.</param>
-/// <param name="Stream">The stream for <see cref="FrameType.Data"/>, <see cref="FrameType.Eof"/> and <see cref="FrameType.Credit"/>; 0 otherwise.</param>
+/// <param name="Stream">The stream for <see cref="FrameType.Data"/>, <see cref="FrameType.Eof"/> and <see cref="FrameType.Credit"/>; 0
+/// otherwise.</param>
 /// <param name="Channel">The channel; 0 for frames about the whole wire.</param>
 public readonly record struct FrameHeader(int Length, FrameType Type, ChannelStream Stream, ushort Channel)
 {
@@ -31,7 +32,8 @@ public readonly record struct FrameHeader(int Length, FrameType Type, ChannelStr
     }
 
     /// <summary>Reads a header from a peer that may be hostile.</summary>
-    /// <exception cref="ProtocolException">Length over the bound, unknown type or stream, or a stream or channel where none belongs.</exception>
+    /// <exception cref="ProtocolException">Length over the bound, unknown type or stream, or a stream or channel where none
+    /// belongs.</exception>
     public static FrameHeader Read(ReadOnlySpan<byte> source)
     {
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(source);

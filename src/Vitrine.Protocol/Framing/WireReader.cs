@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Vitrine.Protocol.Framing;
 
-/// <summary>Reads a payload from a peer that may be hostile: every length is checked against what is there and against <see cref="WireLimits"/>.</summary>
+/// <summary>
+/// Reads a payload from a peer that may be hostile: every length is checked against what is there and against <see cref="WireLimits"/>.
+/// </summary>
 public ref struct WireReader
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

@@ -6,7 +6,8 @@ namespace Vitrine.Protocol.Framing;
 
 /// <summary>
 /// Writes a payload: little-endian integers, and strings and blobs behind a 32-bit length. What no peer would read
-/// (<see cref="WireLimits.MaxString"/>, <see cref="WireLimits.MaxItems"/>, lone surrogates) is refused here with an <see cref="ArgumentException"/>.
+/// (<see cref="WireLimits.MaxString"/>, <see cref="WireLimits.MaxItems"/>, lone surrogates) is refused here with an <see
+/// cref="ArgumentException"/>.
 /// </summary>
 public sealed class WireWriter
 {

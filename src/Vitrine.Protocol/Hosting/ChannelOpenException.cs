@@ -1,6 +1,8 @@
 namespace Vitrine.Protocol.Hosting;
 
-/// <summary>A channel could not be opened: there is no such program, directory or listener, or something is full. The wire is unharmed.</summary>
+/// <summary>
+/// A channel could not be opened: there is no such program, directory or listener, or something is full. The wire is unharmed.
+/// </summary>
 public sealed class ChannelOpenException : Exception
 {
     /// <summary>Creates the error from an error number and what was tried on what.</summary>
@@ -23,7 +25,10 @@ public sealed class ChannelOpenException : Exception
     {
     }
 
-    /// <summary>Error number of errno(3), 1 to 4095: ENOENT (2), EACCES (13), E2BIG (7) for a request that fits no frame, ENOBUFS (105) when the host is full.</summary>
+    /// <summary>
+    /// Error number of errno(3), 1 to 4095: ENOENT (2), EACCES (13), E2BIG (7) for a request that fits no frame, ENOBUFS (105) when the
+    /// host is full.
+    /// </summary>
     public int Errno { get; }
 
     private const int InputOutput = 5;

@@ -23,9 +23,11 @@ internal sealed class ChannelTable(WireSender sender, int initialCredit)
             if (_closed is not null)
                 throw new GuestClosedException(_closed.GoAway);
             if (_channels.Count == WireLimits.MaxChannels)
-                throw new ChannelOpenException(TryAgain, $"{WireLimits.MaxChannels} commands, files and connections are open in this sandbox; end one first");
+                throw new ChannelOpenException(
+                    TryAgain, $"{WireLimits.MaxChannels} commands, files and connections are open in this sandbox; end one first");
             if (!Pool.TryOpenChannel(GuestChannel.Streams(kind)))
-                throw new ChannelOpenException(NoBufferSpace, "unread output fills this sandbox's 4 MiB; read it or dispose its channels first");
+                throw new ChannelOpenException(
+                    NoBufferSpace, "unread output fills this sandbox's 4 MiB; read it or dispose its channels first");
             while (_channels.ContainsKey(_next))
                 _next += 2;
             var channel = new GuestChannel(_next, kind, takesInput, sender, Pool, initialCredit);

@@ -3,8 +3,10 @@ using Vitrine.Protocol.Framing;
 namespace Vitrine.Protocol.Hosting;
 
 /// <summary>
-/// The bytes one sandbox may have in the host's memory: granted and not used yet, or received and not read yet. What a stream takes, it takes
-/// from here, so their sum never passes <see cref="WireLimits.MaxSandboxBuffer"/>. Growth leaves enough behind for every channel still to come.
+/// The bytes one sandbox may have in the host's memory: granted and not used yet, or received and not read yet. What a stream takes, it
+/// takes
+/// from here, so their sum never passes <see cref="WireLimits.MaxSandboxBuffer"/>. Growth leaves enough behind for every channel still to
+/// come.
 /// </summary>
 internal sealed class CreditPool
 {
@@ -23,7 +25,9 @@ internal sealed class CreditPool
         }
     }
 
-    /// <summary>Takes the smallest share of a new channel's streams, or nothing: then unread output of channels that are over fills the pool.</summary>
+    /// <summary>
+    /// Takes the smallest share of a new channel's streams, or nothing: then unread output of channels that are over fills the pool.
+    /// </summary>
     public bool TryOpenChannel(int streams)
     {
         lock (_gate)
@@ -43,7 +47,10 @@ internal sealed class CreditPool
             _channelsToCome++;
     }
 
-    /// <summary>Takes what makes a stream of <paramref name="window"/> bytes one of up to <paramref name="wanted"/>, by doubling; answers the new window.</summary>
+    /// <summary>
+    /// Takes what makes a stream of <paramref name="window"/> bytes one of up to <paramref name="wanted"/>, by doubling; answers the new
+    /// window.
+    /// </summary>
     public int Grow(int window, int wanted)
     {
         lock (_gate)

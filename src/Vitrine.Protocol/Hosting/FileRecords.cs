@@ -6,27 +6,34 @@ using Vitrine.Protocol.Messages;
 namespace Vitrine.Protocol.Hosting;
 
 /// <summary>
-/// Reads the records a file operation sends on its channel's <see cref="GuestChannel.Output"/>: a 32-bit length, then so many bytes, until the end.
+/// Reads the records a file operation sends on its channel's <see cref="GuestChannel.Output"/>: a 32-bit length, then so many bytes, until
+/// the end.
 /// They come from a process of the workload's uid, so a breach here says nothing of the guest: it fails the reading alone.
 /// </summary>
 public static class FileRecords
 {
     /// <summary>The entries of Stat, List, Write or MakeDirectory. Their number has no bound: the taker sets one.</summary>
-    /// <exception cref="ProtocolException">A record is cut off, empty, longer than <see cref="WireLimits.MaxPayload"/> bytes, or not an entry.</exception>
+    /// <exception cref="ProtocolException">A record is cut off, empty, longer than <see cref="WireLimits.MaxPayload"/> bytes, or not an
+    /// entry.</exception>
     /// <exception cref="GuestClosedException">The wire ended.</exception>
-    public static IAsyncEnumerable<FileEntry> EntriesAsync(Stream output, CancellationToken ct = default) => ReadAsync(output, FileEntry.Read, ct);
+    public static IAsyncEnumerable<FileEntry> EntriesAsync(Stream output, CancellationToken ct = default) =>
+        ReadAsync(output, FileEntry.Read, ct);
 
     /// <summary>The events of Watch, until the channel is given up.</summary>
-    /// <exception cref="ProtocolException">A record is cut off, empty, longer than <see cref="WireLimits.MaxPayload"/> bytes, or not an event.</exception>
+    /// <exception cref="ProtocolException">A record is cut off, empty, longer than <see cref="WireLimits.MaxPayload"/> bytes, or not an
+    /// event.</exception>
     /// <exception cref="GuestClosedException">The wire ended.</exception>
-    public static IAsyncEnumerable<FileEvent> EventsAsync(Stream output, CancellationToken ct = default) => ReadAsync(output, FileEvent.Read, ct);
+    public static IAsyncEnumerable<FileEvent> EventsAsync(Stream output, CancellationToken ct = default) =>
+        ReadAsync(output, FileEvent.Read, ct);
 
     private delegate T RecordReader<T>(ref WireReader reader);
 
-    private static async IAsyncEnumerable<T> ReadAsync<T>(Stream output, RecordReader<T> read, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<T> ReadAsync<T>(
+        Stream output, RecordReader<T> read, [EnumeratorCancellation] CancellationToken ct)
     {
         byte[] buffer = new byte[1024];
-        while (await output.ReadAtLeastAsync(buffer.AsMemory(0, sizeof(uint)), sizeof(uint), throwOnEndOfStream: false, ct).ConfigureAwait(false) is var got and > 0)
+        while (await output.ReadAtLeastAsync(
+            buffer.AsMemory(0, sizeof(uint)), sizeof(uint), throwOnEndOfStream: false, ct).ConfigureAwait(false) is var got and > 0)
         {
             if (got < sizeof(uint))
                 throw new ProtocolException("a file record ends in its length");

@@ -6,7 +6,8 @@ namespace Vitrine.Protocol.Hosting;
 
 /// <summary>Judges each frame by what the guest may send at that moment, and passes it on. Runs on the receive loop alone.</summary>
 internal sealed class FrameDispatcher(
-    ChannelTable channels, WireSender sender, Heartbeat heartbeat, GuestConnectionOptions options, Action<GuestReady> ready, Action<GoAway> goneAway)
+    ChannelTable channels, WireSender sender, Heartbeat heartbeat, GuestConnectionOptions options,
+    Action<GuestReady> ready, Action<GoAway> goneAway)
     : IFrameReceiver
 {
     private bool _isReady;
@@ -66,7 +67,9 @@ internal sealed class FrameDispatcher(
     private static bool IsGuests(ushort channel) => (channel & 1) == 0;
 
     private static GoAway Clean(GoAway away) =>
-        new(away.Reason <= GoAwayReason.Cancelled ? away.Reason : GoAwayReason.InternalError, $"the guest says: {PeerText.Clean(away.Message)}");
+        new(
+            away.Reason <= GoAwayReason.Cancelled ? away.Reason : GoAwayReason.InternalError,
+            $"the guest says: {PeerText.Clean(away.Message)}");
 
     private void ThrowIfNotReady(FrameType type)
     {
@@ -77,7 +80,8 @@ internal sealed class FrameDispatcher(
     private void Begin(GuestReady answer)
     {
         if (answer.Version < options.MinVersion || answer.Version > options.MaxVersion)
-            throw new ProtocolException($"the guest chose version {answer.Version}; offered were {options.MinVersion} to {options.MaxVersion}");
+            throw new ProtocolException(
+                $"the guest chose version {answer.Version}; offered were {options.MinVersion} to {options.MaxVersion}");
         _isReady = true;
         ready(answer with { Notes = [.. answer.Notes.Select(PeerText.Clean)] });
     }

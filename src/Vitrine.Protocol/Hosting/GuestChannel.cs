@@ -51,18 +51,25 @@ public sealed class GuestChannel : IAsyncDisposable
     public uint Pid { get; private set; }
 
     /// <summary>
-    /// Where standard input, terminal input or the bytes for a forwarded connection are written, with WriteAsync alone, one at a time. Disposing it sends
+    /// Where standard input, terminal input or the bytes for a forwarded connection are written, with WriteAsync alone, one at a time.
+    /// Disposing it sends
     /// the end. Of what takes no input (<see cref="CommandRequest.OpenInput"/>), writing fails.
     /// </summary>
     public Stream Input => _input;
 
-    /// <summary>Where standard output, terminal output or the bytes of a forwarded connection are read, with ReadAsync alone, one at a time. Disposing it discards what comes.</summary>
+    /// <summary>
+    /// Where standard output, terminal output or the bytes of a forwarded connection are read, with ReadAsync alone, one at a time.
+    /// Disposing it discards what comes.
+    /// </summary>
     public Stream Output => _output;
 
     /// <summary>Where standard error is read, like <see cref="Output"/>; empty for a terminal and a forwarded connection.</summary>
     public Stream Error => _error;
 
-    /// <summary>How the first process ended; output may still come. Fails with <see cref="GuestClosedException"/> when the wire ends, the channel is given up, or it has no process.</summary>
+    /// <summary>
+    /// How the first process ended; output may still come. Fails with <see cref="GuestClosedException"/> when the wire ends, the channel is
+    /// given up, or it has no process.
+    /// </summary>
     public Task<CommandExit> Exited => _exited.Task;
 
     /// <summary>Everything of the channel is over inside. Fails with <see cref="GuestClosedException"/> when the wire ends.</summary>
@@ -95,7 +102,9 @@ public sealed class GuestChannel : IAsyncDisposable
         return SendAsync(FrameType.Resize, writer, ct);
     }
 
-    /// <summary>Gives the channel up unless it is over: the guest kills the command's tree. Does not wait for that; <see cref="Completed"/> does.</summary>
+    /// <summary>
+    /// Gives the channel up unless it is over: the guest kills the command's tree. Does not wait for that; <see cref="Completed"/> does.
+    /// </summary>
     public ValueTask DisposeAsync()
     {
         Abandon(new GoAway(GoAwayReason.Cancelled, "the channel was given up by its owner"));

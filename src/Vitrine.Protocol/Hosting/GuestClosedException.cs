@@ -2,7 +2,9 @@ using Vitrine.Protocol.Messages;
 
 namespace Vitrine.Protocol.Hosting;
 
-/// <summary>The wire, or the channel, ended before the operation did. Being an <see cref="IOException"/>, it is what stream consumers expect.</summary>
+/// <summary>
+/// The wire, or the channel, ended before the operation did. Being an <see cref="IOException"/>, it is what stream consumers expect.
+/// </summary>
 public sealed class GuestClosedException : IOException
 {
     /// <summary>Creates the error from why the wire or channel ended.</summary>

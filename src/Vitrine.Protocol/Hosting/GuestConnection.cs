@@ -12,7 +12,9 @@ namespace Vitrine.Protocol.Hosting;
 /// </summary>
 public sealed class GuestConnection : IAsyncDisposable
 {
-    /// <summary>How long a guest that does not read may hold up the last words. Real time: closing must not depend on an injected clock.</summary>
+    /// <summary>
+    /// How long a guest that does not read may hold up the last words. Real time: closing must not depend on an injected clock.
+    /// </summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
@@ -52,10 +54,12 @@ public sealed class GuestConnection : IAsyncDisposable
     /// <param name="setup">What the guest is to apply; its versions are replaced by those of <paramref name="options"/>.</param>
     /// <param name="options">Times and sizes; null for the defaults.</param>
     /// <param name="ct">Gives up.</param>
-    /// <exception cref="ProtocolException">The guest broke the protocol, chose a version that was not offered, or did not answer in time.</exception>
+    /// <exception cref="ProtocolException">The guest broke the protocol, chose a version that was not offered, or did not answer in
+    /// time.</exception>
     /// <exception cref="GuestClosedException">The guest refused, with its reason, or died.</exception>
     /// <exception cref="ArgumentException">The setup does not fit in a frame.</exception>
-    public static async Task<GuestConnection> OpenAsync(Stream wire, GuestSetup setup, GuestConnectionOptions? options, CancellationToken ct)
+    public static async Task<GuestConnection> OpenAsync(
+        Stream wire, GuestSetup setup, GuestConnectionOptions? options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wire);
         ArgumentNullException.ThrowIfNull(setup);
@@ -64,7 +68,8 @@ public sealed class GuestConnection : IAsyncDisposable
         var hello = new WireWriter();
         (setup with { MinVersion = options.MinVersion, MaxVersion = options.MaxVersion }).Write(hello);
         if (hello.Written.Length > WireLimits.MaxPayload)
-            throw new ArgumentException($"the setup is {hello.Written.Length} bytes; at most {WireLimits.MaxPayload} fit in a frame", nameof(setup));
+            throw new ArgumentException(
+                $"the setup is {hello.Written.Length} bytes; at most {WireLimits.MaxPayload} fit in a frame", nameof(setup));
 
         var connection = new GuestConnection(wire, options);
         connection._sender.TryPost(FrameHeader.Control(FrameType.Hello, hello.Written.Length), hello.Written);
@@ -91,18 +96,22 @@ public sealed class GuestConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a command. Its credits are set here, whatever the request says. How long to wait for the guest's answer is the token's to say.</summary>
+    /// <summary>
+    /// Runs a command. Its credits are set here, whatever the request says. How long to wait for the guest's answer is the token's to say.
+    /// </summary>
     /// <exception cref="ChannelOpenException">It could not be started; the error number says why.</exception>
     /// <exception cref="GuestClosedException">The wire is closed.</exception>
     public Task<GuestChannel> StartAsync(CommandRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return OpenChannelAsync(ChannelKind.Command, request.OpenInput || request.Terminal is not null, request, static (r, channel, writer) =>
+        bool takesInput = request.OpenInput || request.Terminal is not null;
+        return OpenChannelAsync(ChannelKind.Command, takesInput, request, static (r, channel, writer) =>
             (r with { OutputCredit = channel.OutputCredit, ErrorCredit = WireLimits.MinStreamCredit }).Write(writer), ct);
     }
 
     /// <summary>Does one file operation. Its credit is set here, whatever the request says.</summary>
-    /// <exception cref="ChannelOpenException">The helper could not be started; what the operation itself meets is in <see cref="GuestChannel.Exited"/>.</exception>
+    /// <exception cref="ChannelOpenException">The helper could not be started; what the operation itself meets is in <see
+    /// cref="GuestChannel.Exited"/>.</exception>
     /// <exception cref="GuestClosedException">The wire is closed.</exception>
     public Task<GuestChannel> FileAsync(FileRequest request, CancellationToken ct)
     {
@@ -157,13 +166,15 @@ public sealed class GuestConnection : IAsyncDisposable
             WireWriter writer = new WireWriter().U8((byte)kind);
             write(request, channel, writer);
             if (writer.Written.Length > WireLimits.MaxPayload)
-                throw new ArgumentException($"the request is {writer.Written.Length} bytes; at most {WireLimits.MaxPayload} fit in a frame");
+                throw new ArgumentException(
+                    $"the request is {writer.Written.Length} bytes; at most {WireLimits.MaxPayload} fit in a frame");
             _sender.TryPost(FrameHeader.Control(FrameType.Open, writer.Written.Length, channel.Id), writer.Written);
         }
         catch (ArgumentException e)
         {
             _channels.Forget(channel);
-            throw new ChannelOpenException(e is EncoderFallbackException ? InvalidArgument : ArgumentListTooLong, $"the request cannot be sent: {e.Message}");
+            throw new ChannelOpenException(
+                e is EncoderFallbackException ? InvalidArgument : ArgumentListTooLong, $"the request cannot be sent: {e.Message}");
         }
 
         _sender.Pump();

@@ -11,7 +11,10 @@ public sealed record GuestConnectionOptions
     /// <summary>How often the guest is asked for a sign of life; 5 seconds by default.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a ping, or the end of a reset channel, may stay unanswered before the wire is closed; 10 seconds by default. A frozen sandbox's time does not count.</summary>
+    /// <summary>
+    /// How long a ping, or the end of a reset channel, may stay unanswered before the wire is closed; 10 seconds by default. A frozen
+    /// sandbox's time does not count.
+    /// </summary>
     public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Oldest protocol version to offer; <see cref="WireLimits.MinVersion"/> by default.</summary>

@@ -123,7 +123,8 @@ internal sealed class InboundStream : OneWayStream, IValueTaskSource<int>
 
     ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _read.GetStatus(token);
 
-    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<int>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _read.OnCompleted(continuation, state, token, flags);
 
     /// <summary>The channel has its id; from here on credit can be granted.</summary>
@@ -155,7 +156,8 @@ internal sealed class InboundStream : OneWayStream, IValueTaskSource<int>
             if (_ended)
                 throw new ProtocolException($"data on stream {_which} of channel {_channel} after its end");
             if (length > _credit)
-                throw new ProtocolException($"{length} bytes on stream {_which} of channel {_channel}, which has {_credit} bytes of credit");
+                throw new ProtocolException(
+                    $"{length} bytes on stream {_which} of channel {_channel}, which has {_credit} bytes of credit");
             _credit -= length;
         }
     }
@@ -202,7 +204,9 @@ internal sealed class InboundStream : OneWayStream, IValueTaskSource<int>
         }
     }
 
-    /// <summary>The channel is over: nothing comes any more, and after what is unread the reader gets the end, or the reason if there is one.</summary>
+    /// <summary>
+    /// The channel is over: nothing comes any more, and after what is unread the reader gets the end, or the reason if there is one.
+    /// </summary>
     internal void Close(GuestClosedException? reason)
     {
         lock (_gate)
@@ -287,7 +291,9 @@ internal sealed class InboundStream : OneWayStream, IValueTaskSource<int>
             _read.SetException(error);
     }
 
-    /// <summary>Bytes have left; true when credit is to be sent. Half a window is granted at once, so that small reads cost few frames.</summary>
+    /// <summary>
+    /// Bytes have left; true when credit is to be sent. Half a window is granted at once, so that small reads cost few frames.
+    /// </summary>
     private bool Consume(int count)
     {
         if (_ended || _closed)

@@ -18,10 +18,12 @@ internal abstract class OneWayStream : Stream
     }
 
     public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("a channel is read with ReadAsync only, and only its outputs: waiting for the guest would block the thread");
+        throw new NotSupportedException(
+            "a channel is read with ReadAsync only, and only its outputs: waiting for the guest would block the thread");
 
     public override void Write(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("a channel is written with WriteAsync only, and only its input: waiting for credit would block the thread");
+        throw new NotSupportedException(
+            "a channel is written with WriteAsync only, and only its input: waiting for credit would block the thread");
 
     public override void Flush()
     {

@@ -67,7 +67,9 @@ internal sealed class OutboundStream(WireSender sender) : OneWayStream, IValueTa
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _write.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>The channel is open; the guest takes <paramref name="credit"/> bytes at first. Without input to give to, writes fail.</summary>
+    /// <summary>
+    /// The channel is open; the guest takes <paramref name="credit"/> bytes at first. Without input to give to, writes fail.
+    /// </summary>
     internal void Start(ushort channel, int credit)
     {
         lock (sender.Gate)
@@ -87,7 +89,8 @@ internal sealed class OutboundStream(WireSender sender) : OneWayStream, IValueTa
         lock (sender.Gate)
         {
             if (_credit + credit > WireLimits.MaxStreamCredit)
-                throw new ProtocolException($"the guest grants {_credit + credit} bytes of credit on one stream; at most {WireLimits.MaxStreamCredit}");
+                throw new ProtocolException(
+                    $"the guest grants {_credit + credit} bytes of credit on one stream; at most {WireLimits.MaxStreamCredit}");
             _credit += credit;
             sender.Schedule(this);
         }

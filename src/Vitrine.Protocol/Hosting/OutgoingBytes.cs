@@ -3,7 +3,9 @@ using Vitrine.Protocol.Framing;
 
 namespace Vitrine.Protocol.Hosting;
 
-/// <summary>Whole frames waiting to be sent, in order, in one pooled array that is held only while there are some. Not synchronised.</summary>
+/// <summary>
+/// Whole frames waiting to be sent, in order, in one pooled array that is held only while there are some. Not synchronised.
+/// </summary>
 internal struct OutgoingBytes
 {
     private const int Smallest = 1024;
@@ -21,7 +23,9 @@ internal struct OutgoingBytes
         payload.CopyTo(target[WireLimits.HeaderSize..]);
     }
 
-    /// <summary>Moves as much as fits to <paramref name="target"/>; a frame may be cut, so nothing else may be sent until <see cref="Count"/> is 0.</summary>
+    /// <summary>
+    /// Moves as much as fits to <paramref name="target"/>; a frame may be cut, so nothing else may be sent until <see cref="Count"/> is 0.
+    /// </summary>
     public int Drain(Span<byte> target)
     {
         int count = Math.Min(Count, target.Length);

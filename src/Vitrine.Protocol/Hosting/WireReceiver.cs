@@ -77,7 +77,9 @@ internal sealed class WireReceiver(Stream wire, IFrameReceiver target)
     }
 }
 
-/// <summary>Whom the frames are for. All calls come from the receive loop, and throw <see cref="ProtocolException"/> to close the wire.</summary>
+/// <summary>
+/// Whom the frames are for. All calls come from the receive loop, and throw <see cref="ProtocolException"/> to close the wire.
+/// </summary>
 internal interface IFrameReceiver
 {
     /// <summary>A frame of data begins: answers the stream its bytes are for, after charging it.</summary>

@@ -5,7 +5,8 @@ using Vitrine.Protocol.Messages;
 namespace Vitrine.Protocol.Hosting;
 
 /// <summary>
-/// The one send loop. Whoever has something to send and finds the loop idle runs it himself for a few turns, so that a frame leaves without a
+/// The one send loop. Whoever has something to send and finds the loop idle runs it himself for a few turns, so that a frame leaves without
+/// a
 /// change of thread; the lock covers the composing of a batch, never its writing. Order of a batch: control frames and credit, then
 /// data of the channels in turn.
 /// </summary>
@@ -32,7 +33,9 @@ internal sealed class WireSender(Stream wire, Action<Exception> broken, Cancella
     /// <summary>Guards each <see cref="OutboundStream"/>'s state, too.</summary>
     public Lock Gate => _gate;
 
-    /// <summary>Queues a control frame that the host's own bounds keep few; false when the wire is closed. <see cref="Pump"/> sends it.</summary>
+    /// <summary>
+    /// Queues a control frame that the host's own bounds keep few; false when the wire is closed. <see cref="Pump"/> sends it.
+    /// </summary>
     public bool TryPost(FrameHeader header, ReadOnlySpan<byte> payload)
     {
         lock (_gate)

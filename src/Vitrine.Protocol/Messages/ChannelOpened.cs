@@ -4,7 +4,8 @@ namespace Vitrine.Protocol.Messages;
 
 /// <summary>The payload of <see cref="FrameType.Opened"/>.</summary>
 /// <param name="Pid">The command's process id inside; 0 for what is no command.</param>
-/// <param name="InputCredit">Bytes of <see cref="ChannelStream.Input"/> the host may send at first; at most <see cref="WireLimits.MaxStreamCredit"/>.</param>
+/// <param name="InputCredit">Bytes of <see cref="ChannelStream.Input"/> the host may send at first; at most <see
+/// cref="WireLimits.MaxStreamCredit"/>.</param>
 public readonly record struct ChannelOpened(uint Pid, uint InputCredit)
 {
     /// <summary>Writes the payload.</summary>

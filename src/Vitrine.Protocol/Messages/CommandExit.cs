@@ -2,7 +2,10 @@ using Vitrine.Protocol.Framing;
 
 namespace Vitrine.Protocol.Messages;
 
-/// <summary>How a command's first process ended: the payload of <see cref="FrameType.Exited"/>. The guest's word, but for what the host measured itself.</summary>
+/// <summary>
+/// How a command's first process ended: the payload of <see cref="FrameType.Exited"/>. The guest's word, but for what the host measured
+/// itself.
+/// </summary>
 public sealed record CommandExit
 {
     /// <summary>Exit code, 0 to 255; meaningless when <see cref="Signal"/> is not 0.</summary>

@@ -5,7 +5,9 @@ namespace Vitrine.Protocol.Messages;
 /// <summary>One command to run inside: the payload of <see cref="FrameType.Open"/> behind <see cref="ChannelKind.Command"/>.</summary>
 public sealed record CommandRequest
 {
-    /// <summary>The program and its arguments; the program is looked up in the PATH of <see cref="Environment"/> when it has no slash.</summary>
+    /// <summary>
+    /// The program and its arguments; the program is looked up in the PATH of <see cref="Environment"/> when it has no slash.
+    /// </summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
     /// <summary>The whole environment, as NAME=value.</summary>

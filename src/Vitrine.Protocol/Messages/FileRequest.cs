@@ -3,8 +3,10 @@ using Vitrine.Protocol.Framing;
 namespace Vitrine.Protocol.Messages;
 
 /// <summary>
-/// One file operation: the payload of <see cref="FrameType.Open"/> behind <see cref="ChannelKind.File"/>. It is done by a helper that has the
-/// workload's uid and filter, so the kernel judges it as the workload's own. Content comes on <see cref="ChannelStream.Output"/> and goes on
+/// One file operation: the payload of <see cref="FrameType.Open"/> behind <see cref="ChannelKind.File"/>. It is done by a helper that has
+/// the
+/// workload's uid and filter, so the kernel judges it as the workload's own. Content comes on <see cref="ChannelStream.Output"/> and goes
+/// on
 /// <see cref="ChannelStream.Input"/>; the helper's exit code is 0 or an errno, with a sentence on <see cref="ChannelStream.Error"/>.
 /// </summary>
 public sealed record FileRequest
@@ -24,7 +26,10 @@ public sealed record FileRequest
     /// <summary>Most bytes of <see cref="FileOperation.Read"/>; most levels of <see cref="FileOperation.List"/>.</summary>
     public ulong Length { get; init; } = ulong.MaxValue;
 
-    /// <summary>Permission bits of what <see cref="FileOperation.Write"/> or <see cref="FileOperation.MakeDirectory"/> creates; set-id and sticky bits are refused.</summary>
+    /// <summary>
+    /// Permission bits of what <see cref="FileOperation.Write"/> or <see cref="FileOperation.MakeDirectory"/> creates; set-id and sticky
+    /// bits are refused.
+    /// </summary>
     public ushort Mode { get; init; } = 0b110_100_100;
 
     /// <summary>Write: make missing parents. Remove: with all beneath it. Watch: with new directories beneath it.</summary>

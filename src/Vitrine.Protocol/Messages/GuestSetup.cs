@@ -11,7 +11,10 @@ public sealed record GuestSetup
     /// <summary>Newest version the host speaks.</summary>
     public ushort MaxVersion { get; init; } = WireLimits.MaxVersion;
 
-    /// <summary>Whether the guest runs as its own uid with SETUID, SETGID, SETPCAP and KILL, and so can give commands another uid. False where the engine has no user namespace.</summary>
+    /// <summary>
+    /// Whether the guest runs as its own uid with SETUID, SETGID, SETPCAP and KILL, and so can give commands another uid. False where the
+    /// engine has no user namespace.
+    /// </summary>
     public bool SwitchesUser { get; init; } = true;
 
     /// <summary>The classic BPF program each command runs under: 8 bytes an instruction, host byte order; empty for none.</summary>
@@ -26,7 +29,9 @@ public sealed record GuestSetup
     /// <summary>Helpers to keep prepared for the next command, 0 to 4.</summary>
     public byte PreparedHelpers { get; init; }
 
-    /// <summary>The newest version the host offers among those the reader speaks; null for none: then the guest says GoAway VersionMismatch.</summary>
+    /// <summary>
+    /// The newest version the host offers among those the reader speaks; null for none: then the guest says GoAway VersionMismatch.
+    /// </summary>
     /// <param name="min">Oldest version the reader speaks.</param>
     /// <param name="max">Newest version the reader speaks.</param>
     public ushort? ChooseVersion(ushort min = WireLimits.MinVersion, ushort max = WireLimits.MaxVersion)

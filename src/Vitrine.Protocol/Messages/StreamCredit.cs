@@ -3,7 +3,8 @@ using Vitrine.Protocol.Framing;
 namespace Vitrine.Protocol.Messages;
 
 /// <summary>The payload of <see cref="FrameType.Credit"/>.</summary>
-/// <param name="Bytes">Bytes more that the sender of the stream may send, at least 1; in total never more than <see cref="WireLimits.MaxStreamCredit"/> unused.</param>
+/// <param name="Bytes">Bytes more that the sender of the stream may send, at least 1; in total never more than <see
+/// cref="WireLimits.MaxStreamCredit"/> unused.</param>
 public readonly record struct StreamCredit(uint Bytes)
 {
     /// <summary>Bytes of the payload.</summary>

@@ -6,7 +6,8 @@ using Vitrine.Protocol.Messages;
 namespace Vitrine.Protocol.Tests.Fuzz;
 
 /// <summary>
-/// A random walk of a guest that keeps every rule, on a command (1), a file operation (3) and a forwarded connection (5), as the bytes it sends.
+/// A random walk of a guest that keeps every rule, on a command (1), a file operation (3) and a forwarded connection (5), as the bytes it
+/// sends.
 /// It sends within its first credit only, so the same bytes are right whatever the host does.
 /// </summary>
 internal sealed class GuestWalk
@@ -94,7 +95,8 @@ internal sealed class GuestWalk
                 Send(FrameType.Closed, channel.Id, static _ => { });
                 break;
             case 10:
-                Send(FrameType.Open, (ushort)(_random.Next(1, 30_000) * 2), static w => w.U8((byte)ChannelKind.Resolve).Text("example.test"));
+                ushort own = (ushort)(_random.Next(1, 30_000) * 2);
+                Send(FrameType.Open, own, static w => w.U8((byte)ChannelKind.Resolve).Text("example.test"));
                 break;
             default:
                 Ping();

@@ -67,7 +67,8 @@ public sealed class ReplayFuzzTests
             host.FileAsync(new FileRequest { Operation = FileOperation.List, Path = "/" }, Token),
             host.DialAsync(80, Token),
         ];
-        var walk = new GuestWalk(random, [(1, ChannelKind.Command, 65536, 4096), (3, ChannelKind.File, 65536, 4096), (5, ChannelKind.Dial, 4096, 0)]);
+        var walk = new GuestWalk(
+            random, [(1, ChannelKind.Command, 65536, 4096), (3, ChannelKind.File, 65536, 4096), (5, ChannelKind.Dial, 4096, 0)]);
         byte[] bytes = walk.Take(random.Next(1, 30));
         wire.Go(spoil ? Mutation.Apply(random, bytes, walk.Frames) : bytes);
 

@@ -1,6 +1,8 @@
 namespace Vitrine.Protocol.Tests.Fuzz;
 
-/// <summary>A wire whose guest says what it is given, in pieces of random size, and then ends; what the host sends is counted and dropped.</summary>
+/// <summary>
+/// A wire whose guest says what it is given, in pieces of random size, and then ends; what the host sends is counted and dropped.
+/// </summary>
 internal sealed class ReplayStream(Random pieces) : Stream
 {
     private readonly TaskCompletionSource _go = new();

@@ -7,7 +7,8 @@ using Vitrine.Protocol.Tests.Scripted;
 namespace Vitrine.Protocol.Tests.Fuzz;
 
 /// <summary>
-/// Over real sockets: a guest that sends random frames, floods, lies or falls silent while the host works on its channels. The wire closes with a reason
+/// Over real sockets: a guest that sends random frames, floods, lies or falls silent while the host works on its channels. The wire closes
+/// with a reason
 /// within a second, memory stays bounded, and a second connection beside it keeps working. Measures time, so it runs alone.
 /// </summary>
 [Collection(MeasuringTests.Name)]
@@ -76,7 +77,8 @@ public sealed class SessionFuzzTests
         long breach = 0;
         try
         {
-            var walk = new GuestWalk(random, [(1, ChannelKind.Command, 65536, 4096), (3, ChannelKind.Command, 65536, 4096), (5, ChannelKind.Command, 65536, 4096)]);
+            ushort[] ids = [1, 3, 5];
+            var walk = new GuestWalk(random, [.. ids.Select(static id => (id, ChannelKind.Command, 65536, 4096))]);
             byte[] bytes = walk.Take(random.Next(1, 60));
             if (random.Next(3) > 0)
                 bytes = Mutation.Apply(random, bytes, walk.Frames);
@@ -97,7 +99,8 @@ public sealed class SessionFuzzTests
         GoAway why = await host.Closed.WaitAsync(ScriptedGuest.Patience, Token);
         TimeSpan took = Stopwatch.GetElapsedTime(breach);
         Assert.True(took < TimeSpan.FromSeconds(1), $"{which}: closed after {took}");
-        Assert.True(why.Reason == GoAwayReason.ProtocolViolation || why.Message.StartsWith("the guest says: ", StringComparison.Ordinal), $"{which}: {why}");
+        Assert.True(why.Reason == GoAwayReason.ProtocolViolation
+            || why.Message.StartsWith("the guest says: ", StringComparison.Ordinal), $"{which}: {why}");
         Assert.InRange(host.BufferUsed, 0, WireLimits.MaxSandboxBuffer);
         await Task.WhenAll(activity).WaitAsync(ScriptedGuest.Patience, Token);
         Assert.True(host.BufferUsed == 0, $"{which}: {host.BufferUsed} bytes of credit are lost");

@@ -30,7 +30,8 @@ public sealed class BackPressureTests
         await pinging;
         await guest.ExitedAsync(stuckId, 137);
         Assert.Equal(137, (await stuck.Exited).Code);
-        Assert.Equal((int)request.OutputCredit, await stuck.Output.ReadAtLeastAsync(new byte[request.OutputCredit], (int)request.OutputCredit, cancellationToken: Token));
+        Assert.Equal((int)request.OutputCredit, await stuck.Output.ReadAtLeastAsync(
+            new byte[request.OutputCredit], (int)request.OutputCredit, cancellationToken: Token));
     }
 
     [Fact]

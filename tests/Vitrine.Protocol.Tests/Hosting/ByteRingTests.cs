@@ -10,7 +10,8 @@ public sealed class ByteRingTests
     [Fact]
     public void WriteReadTrim_AnyOrder_IsAQueue() => Check.One(
         Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(200),
-        Prop.ForAll(Arb.From(Gen.Frequency((4, Gen.Choose(1, 900)), (4, Gen.Choose(-900, -1)), (1, Gen.Constant(0))).ListOf()), static steps =>
+        Prop.ForAll(Arb.From(
+            Gen.Frequency((4, Gen.Choose(1, 900)), (4, Gen.Choose(-900, -1)), (1, Gen.Constant(0))).ListOf()), static steps =>
         {
             var ring = default(ByteRing);
             var model = new Queue<byte>();

@@ -16,7 +16,8 @@ public sealed class ConcurrencyTests
     {
         await using GuestConnection host = await AutoGuest.ConnectAsync();
         int ended = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, 2000), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Token }, async (i, token) =>
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 2000), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = Token }, async (i, token) =>
         {
             var random = new Random(i);
             int bytes = random.Next(0, 300_000);
@@ -65,7 +66,9 @@ public sealed class ConcurrencyTests
         })).WaitAsync(ScriptedGuest.Patience, Token);
     }
 
-    /// <summary>The wire's share of the 0.5 ms that a command may take to start and end (HARDENING, numbers); without the guest's own work.</summary>
+    /// <summary>
+    /// The wire's share of the 0.5 ms that a command may take to start and end (HARDENING, numbers); without the guest's own work.
+    /// </summary>
     [Fact]
     public async Task StartAsync_OneAfterTheOther_TakesLessThanAQuarterOfAMillisecond()
     {

@@ -19,7 +19,8 @@ public sealed class CreditPoolTests
     }
 
     [Fact]
-    public void Grow_OneStreamAlone_GetsTheMost() => Assert.Equal(WireLimits.MaxStreamCredit, new CreditPool().Grow(WireLimits.MinStreamCredit, WireLimits.MaxStreamCredit));
+    public void Grow_OneStreamAlone_GetsTheMost() =>
+        Assert.Equal(WireLimits.MaxStreamCredit, new CreditPool().Grow(WireLimits.MinStreamCredit, WireLimits.MaxStreamCredit));
 
     [Fact]
     public void TryOpenChannel_PoolIsFull_IsRefused()

@@ -15,7 +15,8 @@ public sealed class GuestChannelTests
     {
         (GuestConnection host, ScriptedGuest guest) = await ScriptedGuest.ConnectAsync();
         await using GuestConnection _ = host;
-        (GuestChannel channel, ushort id, CommandRequest request) = await guest.StartAsync(host, new CommandRequest { Arguments = ["echo", "hé"] });
+        (GuestChannel channel, ushort id, CommandRequest request) = await guest.StartAsync(
+            host, new CommandRequest { Arguments = ["echo", "hé"] });
         Assert.Equal(["echo", "hé"], request.Arguments);
         Assert.Equal(7u, channel.Pid);
         Assert.Equal(1, id);

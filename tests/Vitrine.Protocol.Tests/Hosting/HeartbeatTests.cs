@@ -129,7 +129,8 @@ public sealed class HeartbeatTests
         }
 
         _time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Contains("close channel 1 in time", (await host.Closed.WaitAsync(ScriptedGuest.Patience, Token)).Message, StringComparison.Ordinal);
+        GoAway why = await host.Closed.WaitAsync(ScriptedGuest.Patience, Token);
+        Assert.Contains("close channel 1 in time", why.Message, StringComparison.Ordinal);
     }
 
     private Task<(GuestConnection Host, ScriptedGuest Guest)> ConnectAsync() =>

@@ -6,87 +6,92 @@ using Vitrine.Protocol.Tests.Scripted;
 
 namespace Vitrine.Protocol.Tests.Hosting;
 
-/// <summary>Each breach on its own: the wire closes within a second with its sentence, everything that waits ends, a neighbour does not notice.</summary>
+/// <summary>
+/// Each breach on its own: the wire closes within a second with its sentence, everything that waits ends, a neighbour does not notice.
+/// </summary>
 public sealed class HostileGuestTests
 {
-    private static readonly Dictionary<string, (string Sentence, Func<ScriptedGuest, ushort, Task> Act)> Breaches = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Breach> Breaches = new(StringComparer.Ordinal)
     {
-        ["data-beyond-credit"] = ("bytes of credit", static (g, id) => g.DataAsync(id, new byte[4097], ChannelStream.Error)),
-        ["data-beyond-credit-in-pieces"] = ("bytes of credit", async static (g, id) =>
+        ["data-beyond-credit"] = new("bytes of credit", static (g, id) => g.DataAsync(id, new byte[4097], ChannelStream.Error)),
+        ["data-beyond-credit-in-pieces"] = new("bytes of credit", async static (g, id) =>
         {
             for (int i = 0; i < 5; i++)
                 await g.DataAsync(id, new byte[1024], ChannelStream.Error);
         }),
-        ["data-announced-beyond-credit"] = ("bytes of credit", static (g, id) => g.RawAsync(Header(65000, FrameType.Data, 2, id))),
-        ["data-after-eof"] = ("after its end", async static (g, id) =>
+        ["data-announced-beyond-credit"] = new("bytes of credit", static (g, id) => g.RawAsync(Header(65000, FrameType.Data, 2, id))),
+        ["data-after-eof"] = new("after its end", async static (g, id) =>
         {
             await g.EofAsync(id);
             await g.DataAsync(id, "x"u8);
         }),
-        ["data-on-input"] = ("stream Input", static (g, id) => g.DataAsync(id, "x"u8, ChannelStream.Input)),
-        ["data-of-no-bytes"] = ("no bytes", static (g, id) => g.DataAsync(id, default)),
-        ["data-on-unknown-channel"] = ("not open", static (g, _) => g.DataAsync(4711, "x"u8)),
-        ["data-on-guest-channel"] = ("not open", static (g, _) => g.DataAsync(2, "x"u8)),
-        ["data-after-closed"] = ("not open", async static (g, id) =>
+        ["data-on-input"] = new("stream Input", static (g, id) => g.DataAsync(id, "x"u8, ChannelStream.Input)),
+        ["data-of-no-bytes"] = new("no bytes", static (g, id) => g.DataAsync(id, default)),
+        ["data-on-unknown-channel"] = new("not open", static (g, _) => g.DataAsync(4711, "x"u8)),
+        ["data-on-guest-channel"] = new("not open", static (g, _) => g.DataAsync(2, "x"u8)),
+        ["data-after-closed"] = new("not open", async static (g, id) =>
         {
             await g.ClosedAsync(id);
             await g.DataAsync(id, "x"u8);
         }),
-        ["eof-twice"] = ("ends twice", async static (g, id) =>
+        ["eof-twice"] = new("ends twice", async static (g, id) =>
         {
             await g.EofAsync(id);
             await g.EofAsync(id);
         }),
-        ["eof-with-payload"] = ("left over", static (g, id) => g.SendAsync(FrameType.Eof, id, "x"u8, ChannelStream.Output)),
-        ["opened-twice"] = ("opens twice", static (g, id) => g.OpenedAsync(id)),
-        ["opened-unknown"] = ("not open", static (g, _) => g.OpenedAsync(99)),
-        ["open-failed-after-opened"] = ("after it was open", static (g, id) => g.SendAsync(FrameType.OpenFailed, id, new ChannelOpenFailed(2, "no").Write)),
-        ["exited-twice"] = ("exits twice", async static (g, id) =>
+        ["eof-with-payload"] = new("left over", static (g, id) => g.SendAsync(FrameType.Eof, id, "x"u8, ChannelStream.Output)),
+        ["opened-twice"] = new("opens twice", static (g, id) => g.OpenedAsync(id)),
+        ["opened-unknown"] = new("not open", static (g, _) => g.OpenedAsync(99)),
+        ["open-failed-after-opened"] = new(
+            "after it was open", static (g, id) => g.SendAsync(FrameType.OpenFailed, id, new ChannelOpenFailed(2, "no").Write)),
+        ["exited-twice"] = new("exits twice", async static (g, id) =>
         {
             await g.ExitedAsync(id);
             await g.ExitedAsync(id);
         }),
-        ["exited-impossible-signal"] = ("signal 65", static (g, id) => g.SendAsync(FrameType.Exited, id, new CommandExit { Signal = 65 }.Write)),
-        ["closed-twice"] = ("not open", async static (g, id) =>
+        ["exited-impossible-signal"] = new(
+            "signal 65", static (g, id) => g.SendAsync(FrameType.Exited, id, new CommandExit { Signal = 65 }.Write)),
+        ["closed-twice"] = new("not open", async static (g, id) =>
         {
             await g.ClosedAsync(id);
             await g.ClosedAsync(id);
         }),
-        ["reset-twice"] = ("reset twice", async static (g, id) =>
+        ["reset-twice"] = new("reset twice", async static (g, id) =>
         {
             await g.SendAsync(FrameType.Reset, id, new GoAway(GoAwayReason.InternalError, "a").Write);
             await g.SendAsync(FrameType.Reset, id, new GoAway(GoAwayReason.InternalError, "b").Write);
         }),
-        ["reset-unknown"] = ("not open", static (g, _) => g.SendAsync(FrameType.Reset, 2, new GoAway(GoAwayReason.Done, "").Write)),
-        ["credit-beyond-limit"] = ("credit on one stream", async static (g, id) =>
+        ["reset-unknown"] = new("not open", static (g, _) => g.SendAsync(FrameType.Reset, 2, new GoAway(GoAwayReason.Done, "").Write)),
+        ["credit-beyond-limit"] = new("credit on one stream", async static (g, id) =>
         {
             for (int i = 0; i < 16; i++)
                 await g.CreditAsync(id, WireLimits.MaxStreamCredit);
         }),
-        ["credit-of-nothing"] = ("a credit of 0", static (g, id) => g.CreditAsync(id, 0)),
-        ["credit-overflow"] = ("a credit of 4294967295", static (g, id) => g.CreditAsync(id, uint.MaxValue)),
-        ["credit-for-output"] = ("credit for stream Output", static (g, id) => g.CreditAsync(id, 1, ChannelStream.Output)),
-        ["frame-too-long"] = ("over the limit", static (g, id) => g.RawAsync(Header(WireLimits.MaxPayload + 1, FrameType.Data, 1, id))),
-        ["frame-of-4-gib"] = ("over the limit", static (g, id) => g.RawAsync(Header(-1, FrameType.Data, 1, id))),
-        ["unknown-type"] = ("unknown", static (g, id) => g.RawAsync(Header(0, (FrameType)0x1B, 0, id))),
-        ["unknown-stream"] = ("unknown", static (g, id) => g.RawAsync(Header(1, FrameType.Data, 3, id))),
-        ["stream-where-none-belongs"] = ("names stream", static (g, id) => g.RawAsync(Header(0, FrameType.Closed, 1, id))),
-        ["channel-where-none-belongs"] = ("on channel", static (g, id) => g.RawAsync(Header(8, FrameType.Ping, 0, id))),
-        ["no-channel-where-one-belongs"] = ("on channel 0", static (g, _) => g.RawAsync(Header(0, FrameType.Closed, 0, 0))),
-        ["garbage"] = ("", static (g, _) => g.RawAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray())),
-        ["hello"] = ("does not send Hello", static (g, _) => g.SendAsync(FrameType.Hello, 0, new GuestSetup().Write)),
-        ["ready-again"] = ("does not send Ready", static (g, _) => g.ReadyAsync()),
-        ["signal"] = ("does not send Signal", static (g, id) => g.SendAsync(FrameType.Signal, id, new CommandSignal(9, SignalScope.Tree).Write)),
-        ["resize"] = ("does not send Resize", static (g, id) => g.SendAsync(FrameType.Resize, id, new TerminalSize(80, 24).Write)),
-        ["pong-to-no-ping"] = ("no ping", static (g, _) => g.SendAsync(FrameType.Pong, 0, new PingToken(4711).Write)),
-        ["ping-too-short"] = ("too early", static (g, _) => g.SendAsync(FrameType.Ping, 0, "1234"u8)),
-        ["ping-too-long"] = ("left over", static (g, _) => g.SendAsync(FrameType.Ping, 0, "123456789"u8)),
-        ["open-with-host-id"] = ("id of the host's", static (g, _) => g.SendAsync(FrameType.Open, 3, [16])),
-        ["open-a-command"] = ("kind 1", static (g, _) => g.SendAsync(FrameType.Open, 2, [1])),
-        ["open-without-kind"] = ("too early", static (g, _) => g.SendAsync(FrameType.Open, 2)),
-        ["text-not-utf8"] = ("UTF-8", static (g, id) => g.SendAsync(FrameType.Reset, id, [0, 0, 2, 0, 0, 0, 0xC3, 0x28])),
-        ["text-longer-than-frame"] = ("too early", static (g, id) => g.SendAsync(FrameType.Reset, id, [0, 0, 200, 0, 0, 0, 65])),
-        ["asks-without-reading"] = ("without reading", async static (g, _) =>
+        ["credit-of-nothing"] = new("a credit of 0", static (g, id) => g.CreditAsync(id, 0)),
+        ["credit-overflow"] = new("a credit of 4294967295", static (g, id) => g.CreditAsync(id, uint.MaxValue)),
+        ["credit-for-output"] = new("credit for stream Output", static (g, id) => g.CreditAsync(id, 1, ChannelStream.Output)),
+        ["frame-too-long"] = new("over the limit", static (g, id) => g.RawAsync(Header(WireLimits.MaxPayload + 1, FrameType.Data, 1, id))),
+        ["frame-of-4-gib"] = new("over the limit", static (g, id) => g.RawAsync(Header(-1, FrameType.Data, 1, id))),
+        ["unknown-type"] = new("unknown", static (g, id) => g.RawAsync(Header(0, (FrameType)0x1B, 0, id))),
+        ["unknown-stream"] = new("unknown", static (g, id) => g.RawAsync(Header(1, FrameType.Data, 3, id))),
+        ["stream-where-none-belongs"] = new("names stream", static (g, id) => g.RawAsync(Header(0, FrameType.Closed, 1, id))),
+        ["channel-where-none-belongs"] = new("on channel", static (g, id) => g.RawAsync(Header(8, FrameType.Ping, 0, id))),
+        ["no-channel-where-one-belongs"] = new("on channel 0", static (g, _) => g.RawAsync(Header(0, FrameType.Closed, 0, 0))),
+        ["garbage"] = new("", static (g, _) => g.RawAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray())),
+        ["hello"] = new("does not send Hello", static (g, _) => g.SendAsync(FrameType.Hello, 0, new GuestSetup().Write)),
+        ["ready-again"] = new("does not send Ready", static (g, _) => g.ReadyAsync()),
+        ["signal"] = new(
+            "does not send Signal", static (g, id) => g.SendAsync(FrameType.Signal, id, new CommandSignal(9, SignalScope.Tree).Write)),
+        ["resize"] = new("does not send Resize", static (g, id) => g.SendAsync(FrameType.Resize, id, new TerminalSize(80, 24).Write)),
+        ["pong-to-no-ping"] = new("no ping", static (g, _) => g.SendAsync(FrameType.Pong, 0, new PingToken(4711).Write)),
+        ["ping-too-short"] = new("too early", static (g, _) => g.SendAsync(FrameType.Ping, 0, "1234"u8)),
+        ["ping-too-long"] = new("left over", static (g, _) => g.SendAsync(FrameType.Ping, 0, "123456789"u8)),
+        ["open-with-host-id"] = new("id of the host's", static (g, _) => g.SendAsync(FrameType.Open, 3, [16])),
+        ["open-a-command"] = new("kind 1", static (g, _) => g.SendAsync(FrameType.Open, 2, [1])),
+        ["open-without-kind"] = new("too early", static (g, _) => g.SendAsync(FrameType.Open, 2)),
+        ["text-not-utf8"] = new("UTF-8", static (g, id) => g.SendAsync(FrameType.Reset, id, [0, 0, 2, 0, 0, 0, 0xC3, 0x28])),
+        ["text-longer-than-frame"] = new("too early", static (g, id) => g.SendAsync(FrameType.Reset, id, [0, 0, 200, 0, 0, 0, 65])),
+        ["asks-without-reading"] = new("without reading", async static (g, _) =>
         {
             byte[] ping = new byte[16 * 4096];
             for (int i = 0; i < 4096; i++)
@@ -94,7 +99,7 @@ public sealed class HostileGuestTests
             for (int i = 0; i < 64; i++)
                 await g.RawAsync(ping);
         }),
-        ["opens-without-reading"] = ("without reading", async static (g, _) =>
+        ["opens-without-reading"] = new("without reading", async static (g, _) =>
         {
             byte[] opens = new byte[9 * 4096];
             for (int i = 0; i < 4096; i++)
@@ -209,4 +214,7 @@ public sealed class HostileGuestTests
         new FrameHeader(length, type, (ChannelStream)stream, channel).Write(header);
         return header;
     }
+
+    /// <summary>What the guest does on its open channel, and a part of the sentence that must name it.</summary>
+    private sealed record Breach(string Sentence, Func<ScriptedGuest, ushort, Task> Act);
 }

@@ -30,13 +30,15 @@ public sealed class MemoryBoundTests
         await guest.SendAsync(FrameType.Ping, 0, new PingToken(1).Write);
         await guest.ReceiveAsync(FrameType.Pong);
         long held = GC.GetTotalMemory(forceFullCollection: true) - before;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{sent} bytes sent, {host.BufferUsed} taken from the pool, {held} bytes of memory more");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{sent} bytes sent, {host.BufferUsed} taken from the pool, {held} bytes of memory more");
         Assert.False(host.Closed.IsCompleted);
         Assert.InRange(host.BufferUsed, sent, WireLimits.MaxSandboxBuffer);
         Assert.InRange(held, 1, WireLimits.MaxSandboxBuffer + (1 << 20));
 
         // Pooled arrays may have been there before: so the rings are counted, too.
-        Assert.InRange(channels.Sum(static c => ((InboundStream)c.Output).Capacity + ((InboundStream)c.Error).Capacity), sent, WireLimits.MaxSandboxBuffer);
+        Assert.InRange(channels.Sum(
+            static c => ((InboundStream)c.Output).Capacity + ((InboundStream)c.Error).Capacity), sent, WireLimits.MaxSandboxBuffer);
 
         foreach (GuestChannel channel in channels)
             await channel.DisposeAsync();
@@ -56,7 +58,8 @@ public sealed class MemoryBoundTests
             credits[(id, ChannelStream.Error)] = request.ErrorCredit;
 
             // Read a while, so that both windows grow as far as they may, then never again.
-            foreach ((ChannelStream which, Stream stream) in new[] { (ChannelStream.Output, channel.Output), (ChannelStream.Error, channel.Error) })
+            (ChannelStream, Stream)[] streams = [(ChannelStream.Output, channel.Output), (ChannelStream.Error, channel.Error)];
+            foreach ((ChannelStream which, Stream stream) in streams)
             {
                 for (int round = 0; round < 12; round++)
                 {

@@ -20,7 +20,8 @@ public sealed class OpenChannelTests
         await using GuestConnection _ = host;
         Task<GuestChannel> starting = host.StartAsync(ScriptedGuest.Command, Token);
         Frame open = await guest.ReceiveAsync(FrameType.Open);
-        await guest.SendAsync(FrameType.OpenFailed, open.Channel, new ChannelOpenFailed(sent, "execve(/nope): \u001b[31mno such file").Write);
+        await guest.SendAsync(
+            FrameType.OpenFailed, open.Channel, new ChannelOpenFailed(sent, "execve(/nope): \u001b[31mno such file").Write);
         ChannelOpenException e = await Assert.ThrowsAsync<ChannelOpenException>(() => starting);
         Assert.Equal((told, "execve(/nope): \ufffd[31mno such file"), (e.Errno, e.Message));
         Assert.Equal(0, host.BufferUsed);
@@ -31,7 +32,8 @@ public sealed class OpenChannelTests
     {
         (GuestConnection host, ScriptedGuest guest) = await ScriptedGuest.ConnectAsync();
         await using GuestConnection _ = host;
-        foreach (string[] arguments in new[] { [new string('x', 40_000)], Enumerable.Repeat("0123456789abcdef", 4000).ToArray(), Enumerable.Repeat("", 5000).ToArray() })
+        string[][] tooLarge = [[new string('x', 40_000)], [.. Enumerable.Repeat("0123456789abcdef", 4000)], [.. Enumerable.Repeat("", 5000)]];
+        foreach (string[] arguments in tooLarge)
         {
             ChannelOpenException e = await Assert.ThrowsAsync<ChannelOpenException>(
                 () => host.StartAsync(new CommandRequest { Arguments = arguments }, Token));
@@ -111,7 +113,8 @@ public sealed class OpenChannelTests
         (GuestConnection host, ScriptedGuest guest) = await ScriptedGuest.ConnectAsync();
         await using GuestConnection _ = host;
         (GuestChannel channel, ushort _, CommandRequest _) = await guest.StartAsync(host, new CommandRequest { Arguments = ["true"] });
-        GuestClosedException e = await Assert.ThrowsAsync<GuestClosedException>(async () => await channel.Input.WriteAsync(new byte[1], Token));
+        GuestClosedException e = await Assert.ThrowsAsync<GuestClosedException>(
+            async () => await channel.Input.WriteAsync(new byte[1], Token));
         Assert.Equal("this was started without input", e.Message);
         await channel.Input.DisposeAsync();
         await host.DisposeAsync();
@@ -129,7 +132,8 @@ public sealed class OpenChannelTests
         await guest.OpenedAsync(open.Channel, pid: 0);
         await using GuestChannel channel = await dialing;
         Frame credit = await guest.ReceiveAsync(FrameType.Credit);
-        Assert.Equal((65536u - WireLimits.MinStreamCredit, ChannelStream.Output), (StreamCredit.Read(credit.Payload).Bytes, credit.Header.Stream));
+        Assert.Equal(65536u - WireLimits.MinStreamCredit, StreamCredit.Read(credit.Payload).Bytes);
+        Assert.Equal(ChannelStream.Output, credit.Header.Stream);
         await guest.DataAsync(open.Channel, new byte[32768]);
         await guest.DataAsync(open.Channel, new byte[32768]);
         await guest.ClosedAsync(open.Channel);
@@ -158,12 +162,14 @@ public sealed class OpenChannelTests
     {
         (GuestConnection host, ScriptedGuest guest) = await ScriptedGuest.ConnectAsync();
         await using GuestConnection _ = host;
-        Task<GuestChannel> opening = host.FileAsync(new FileRequest { Operation = FileOperation.Read, Path = "/etc/hostname", Offset = 3 }, Token);
+        Task<GuestChannel> opening = host.FileAsync(
+            new FileRequest { Operation = FileOperation.Read, Path = "/etc/hostname", Offset = 3 }, Token);
         Frame open = await guest.ReceiveAsync(FrameType.Open);
         var reader = new WireReader(open.Payload);
         Assert.Equal((byte)ChannelKind.File, reader.U8());
         FileRequest request = FileRequest.Read(ref reader);
-        Assert.Equal((FileOperation.Read, "/etc/hostname", 3ul, 65536u), (request.Operation, request.Path, request.Offset, request.OutputCredit));
+        Assert.Equal((FileOperation.Read, "/etc/hostname", 3ul), (request.Operation, request.Path, request.Offset));
+        Assert.Equal(65536u, request.OutputCredit);
         await guest.OpenedAsync(open.Channel);
         await guest.DataAsync(open.Channel, "box\n"u8);
         await guest.ExitedAsync(open.Channel);

@@ -116,7 +116,8 @@ internal static class MessageGenerators
         from target in Text
         select new FileEntry(path, (FileType)type, size, (ushort)mode, uid, gid, modified, target);
 
-    public static readonly Gen<FileEvent> Event = Text.SelectMany(static _ => Gen.Choose(1, 6), static (p, c) => new FileEvent(p, (FileChange)c));
+    public static readonly Gen<FileEvent> Event = Text.SelectMany(
+        static _ => Gen.Choose(1, 6), static (p, c) => new FileEvent(p, (FileChange)c));
 
     public static readonly Gen<CommandExit> Exit =
         from code in U8
@@ -145,13 +146,15 @@ internal static class MessageGenerators
 
     public static readonly Gen<ChannelOpened> Opened = U32.SelectMany(static _ => U32, static (p, c) => new ChannelOpened(p, c));
 
-    public static readonly Gen<ChannelOpenFailed> OpenFailed = U32.SelectMany(static _ => Text, static (e, m) => new ChannelOpenFailed((int)e, m));
+    public static readonly Gen<ChannelOpenFailed> OpenFailed = U32.SelectMany(
+        static _ => Text, static (e, m) => new ChannelOpenFailed((int)e, m));
 
     public static readonly Gen<CommandSignal> Signal = U8.SelectMany(static _ => U8, static (s, w) => new CommandSignal(s, (SignalScope)w));
 
     public static readonly Gen<TerminalSize> Size = U16.SelectMany(static _ => U16, static (c, r) => new TerminalSize(c, r));
 
-    public static readonly Gen<StreamCredit> Credit = Gen.Choose(1, WireLimits.MaxStreamCredit).Select(static c => new StreamCredit((uint)c));
+    public static readonly Gen<StreamCredit> Credit =
+        Gen.Choose(1, WireLimits.MaxStreamCredit).Select(static c => new StreamCredit((uint)c));
 
     public static readonly Gen<PingToken> Token = U64.Select(static t => new PingToken(t));
 

@@ -6,24 +6,32 @@ using Vitrine.Protocol.Messages;
 
 namespace Vitrine.Protocol.Tests.Messages;
 
-/// <summary>What holds of every message: it comes back as it went; cut short or lengthened it is a breach; whatever bytes come, nothing but a breach comes of them.</summary>
+/// <summary>
+/// What holds of every message: it comes back as it went; cut short or lengthened it is a breach; whatever bytes come, nothing but a breach
+/// comes of them.
+/// </summary>
 public sealed class MessageTests
 {
     private const int Cases = 300;
 
-    /// <summary>Most bytes that reading one payload may allocate: strings are UTF-16, and an item of a list of one byte each is a reference or a record.</summary>
+    /// <summary>
+    /// Most bytes that reading one payload may allocate: strings are UTF-16, and an item of a list of one byte each is a reference or a
+    /// record.
+    /// </summary>
     private const long MaxAllocation = 1 << 20;
 
     private delegate T Reader<T>(ref WireReader reader);
 
     private static readonly Dictionary<string, Action<Checker>> Messages = new(StringComparer.Ordinal)
     {
-        [nameof(GuestSetup)] = static c => c.Check(MessageGenerators.Setup, static (m, w) => m.Write(w), GuestSetup.Read, mayBeLonger: true),
+        [nameof(GuestSetup)] = static c => c.Check(
+            MessageGenerators.Setup, static (m, w) => m.Write(w), GuestSetup.Read, mayBeLonger: true),
         [nameof(GuestReady)] = static c => c.Check(MessageGenerators.Ready, static (m, w) => m.Write(w), GuestReady.Read),
         [nameof(GoAway)] = static c => c.Check(MessageGenerators.Away, static (m, w) => m.Write(w), GoAway.Read),
         [nameof(PingToken)] = static c => c.Check(MessageGenerators.Token, static (m, w) => m.Write(w), PingToken.Read),
         [nameof(ChannelOpened)] = static c => c.Check(MessageGenerators.Opened, static (m, w) => m.Write(w), ChannelOpened.Read),
-        [nameof(ChannelOpenFailed)] = static c => c.Check(MessageGenerators.OpenFailed, static (m, w) => m.Write(w), ChannelOpenFailed.Read),
+        [nameof(ChannelOpenFailed)] = static c => c.Check(
+            MessageGenerators.OpenFailed, static (m, w) => m.Write(w), ChannelOpenFailed.Read),
         [nameof(StreamCredit)] = static c => c.Check(MessageGenerators.Credit, static (m, w) => m.Write(w), StreamCredit.Read),
         [nameof(CommandSignal)] = static c => c.Check(MessageGenerators.Signal, static (m, w) => m.Write(w), CommandSignal.Read),
         [nameof(CommandExit)] = static c => c.Check(MessageGenerators.Exit, static (m, w) => m.Write(w), CommandExit.Read),
@@ -53,7 +61,8 @@ public sealed class MessageTests
     public void Names_AllMessagesOfTheProtocol_AreTested()
     {
         IEnumerable<string> readable = typeof(GoAway).Assembly.GetTypes()
-            .Where(static t => t.Namespace == typeof(GoAway).Namespace && t.GetMethod("Read") is { IsStatic: true }).Select(static t => t.Name);
+            .Where(static t => t.Namespace == typeof(GoAway).Namespace && t.GetMethod("Read") is { IsStatic: true })
+            .Select(static t => t.Name);
         Assert.Equal(readable.Order(StringComparer.Ordinal), Messages.Keys.Order(StringComparer.Ordinal));
     }
 

@@ -7,7 +7,8 @@ using Vitrine.Protocol.Messages;
 namespace Vitrine.Protocol.Tests.Scripted;
 
 /// <summary>
-/// A well-behaved guest in one loop: `true` ends at once, `bytes N` sends N bytes within its credit, `sink` takes input until its end, anything else is ENOENT.
+/// A well-behaved guest in one loop: `true` ends at once, `bytes N` sends N bytes within its credit, `sink` takes input until its end,
+/// anything else is ENOENT.
 /// </summary>
 internal sealed class AutoGuest
 {
@@ -104,7 +105,7 @@ internal sealed class AutoGuest
         if (command[0] == "true")
             End(channel);
         else if (command[0] == "bytes")
-            Produce(channel, _jobs[channel] = new Job { Credit = request.OutputCredit, Left = long.Parse(command[1], CultureInfo.InvariantCulture) });
+            Produce(channel, _jobs[channel] = new Job(request.OutputCredit, long.Parse(command[1], CultureInfo.InvariantCulture)));
     }
 
     private void Produce(ushort channel, Job job)
@@ -145,10 +146,10 @@ internal sealed class AutoGuest
         _out.Write(payload);
     }
 
-    private sealed class Job
+    private sealed class Job(long credit, long left)
     {
-        public long Credit { get; set; }
+        public long Credit { get; set; } = credit;
 
-        public long Left { get; set; }
+        public long Left { get; set; } = left;
     }
 }

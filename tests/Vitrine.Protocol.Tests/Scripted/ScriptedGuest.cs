@@ -23,7 +23,8 @@ internal sealed class ScriptedGuest(Stream wire) : IAsyncDisposable
     public ValueTask DisposeAsync() => wire.DisposeAsync();
 
     /// <summary>Opens a connection with a guest that answers the hello as it should.</summary>
-    public static async Task<(GuestConnection Host, ScriptedGuest Guest)> ConnectAsync(GuestConnectionOptions? options = null, int? bufferBytes = null)
+    public static async Task<(GuestConnection Host, ScriptedGuest Guest)> ConnectAsync(
+        GuestConnectionOptions? options = null, int? bufferBytes = null)
     {
         (Stream host, Stream end) = SocketPair.Create(bufferBytes);
         var guest = new ScriptedGuest(end);
@@ -71,7 +72,8 @@ internal sealed class ScriptedGuest(Stream wire) : IAsyncDisposable
 
     public async Task RawAsync(ReadOnlyMemory<byte> bytes) => await wire.WriteAsync(bytes, TestContext.Current.CancellationToken);
 
-    public Task SendAsync(FrameType type, ushort channel = 0, ReadOnlySpan<byte> payload = default, ChannelStream stream = ChannelStream.Input)
+    public Task SendAsync(
+        FrameType type, ushort channel = 0, ReadOnlySpan<byte> payload = default, ChannelStream stream = ChannelStream.Input)
     {
         byte[] frame = new byte[WireLimits.HeaderSize + payload.Length];
         new FrameHeader(payload.Length, type, stream, channel).Write(frame);
@@ -110,7 +112,8 @@ internal sealed class ScriptedGuest(Stream wire) : IAsyncDisposable
     public Task GoAwayAsync(GoAwayReason reason, string message) => SendAsync(FrameType.GoAway, 0, new GoAway(reason, message).Write);
 
     /// <summary>Starts a command on the host and answers it; the channel, its id and the request as the guest read it.</summary>
-    public async Task<(GuestChannel Channel, ushort Id, CommandRequest Request)> StartAsync(GuestConnection host, CommandRequest? request = null, uint inputCredit = 65536)
+    public async Task<(GuestChannel Channel, ushort Id, CommandRequest Request)> StartAsync(
+        GuestConnection host, CommandRequest? request = null, uint inputCredit = 65536)
     {
         Task<GuestChannel> starting = host.StartAsync(request ?? Command, TestContext.Current.CancellationToken);
         if (starting.IsFaulted)
