@@ -1,5 +1,9 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Vitrine.Engine.Sessions;
+using Vitrine.Policy.Compile;
+using Vitrine.Policy.Compile.Landlock;
+using Vitrine.Policy.Compile.Seccomp;
 using Vitrine.Policy.Plans;
 
 namespace Vitrine.Engine.Images;
@@ -66,14 +70,7 @@ public sealed class ImageStore(SandboxEngine engine, string directory, SandboxPl
 
     private async Task UnpackIntoAsync(string tarPath, string staging, CancellationToken cancellationToken)
     {
-        SandboxPlan plan = unpackPlan with
-        {
-            Mounts =
-            [
-                new MountPlan(RealPath(tarPath), "/archive.tar", ReadOnly: true, Executable: false, MapRootOwner: false, Masks: []),
-                new MountPlan(RealPath(staging), "/image", ReadOnly: false, Executable: false, MapRootOwner: true, Masks: []),
-            ],
-        };
+        SandboxPlan plan = PlanOf(RealPath(tarPath), RealPath(staging));
         await using Sandbox sandbox = await engine.CreateAsync(plan, cancellationToken).ConfigureAwait(false);
         await using SandboxCommand tar = await sandbox.StartAsync(
             new CommandSpec
@@ -81,7 +78,8 @@ public sealed class ImageStore(SandboxEngine engine, string directory, SandboxPl
                 // No owner and no set-id bit of the archive's survives: both would be the host's business. Devices cannot be made inside, so /dev is left out.
                 Arguments =
                 [
-                    "tar", "--extract", "--file=/archive.tar", "--directory=/image", "--no-same-owner", "--no-same-permissions", "--delay-directory-restore",
+                    "tar", "--extract", "--file=/archive.tar", "--directory=/image", "--no-same-owner", "--no-same-permissions",
+                    "--delay-directory-restore",
                     "--anchored", "--exclude=dev/*", "--exclude=./dev/*",
                 ],
             },
@@ -95,6 +93,27 @@ public sealed class ImageStore(SandboxEngine engine, string directory, SandboxPl
             throw new EngineException("image-unreadable", $"The image `{tarPath}` could not be unpacked ({outcome.Reason.ToName()}, tar exited with {outcome.ExitCode}): {Printable(words)} Give a TAR of one root file system, as `docker export` writes it.");
         if (File.Exists(Path.Combine(staging, "manifest.json")) && !Directory.Exists(Path.Combine(staging, "usr")))
             throw new EngineException("image-unreadable", $"The image `{tarPath}` is an archive of layers, as `docker save` writes it; give one of a root file system, as `docker export` writes it.");
+    }
+
+    /// <summary>The unpacking sandbox: the given plan with the two mounts, and the layers that depend on mounts compiled again.</summary>
+    private SandboxPlan PlanOf(string tarPath, string staging)
+    {
+        MountPlan[] mounts =
+        [
+            new MountPlan(tarPath, "/archive.tar", ReadOnly: true, Executable: false, MapRootOwner: false, Masks: []),
+            new MountPlan(staging, "/image", ReadOnly: false, Executable: false, MapRootOwner: true, Masks: []),
+        ];
+        SandboxPlan plan = unpackPlan with
+        {
+            Mounts = mounts,
+            Seccomp = SeccompCompiler.Compile(new SeccompRequest
+            {
+                Architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? CpuArchitecture.Arm64 : CpuArchitecture.X64,
+                RefuseSetIdBits = true,
+            }),
+            Landlock = LandlockCompiler.Compile(unpackPlan.Root, unpackPlan.Tmpfs, mounts),
+        };
+        return plan with { Digest = PlanDigest.Of(plan) };
     }
 
     private async Task<CommandOutcome> GuardSpaceAsync(Sandbox sandbox, SandboxCommand tar, string staging, CancellationToken cancellationToken)
