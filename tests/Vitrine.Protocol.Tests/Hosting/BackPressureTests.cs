@@ -53,6 +53,38 @@ public sealed class BackPressureTests
     }
 
     [Fact]
+    public async Task Send_MoreControlFramesThanABatchWithDataBehind_FramesStayWhole()
+    {
+        (GuestConnection host, ScriptedGuest guest) = await ScriptedGuest.ConnectAsync(bufferBytes: 4096);
+        await using GuestConnection _ = host;
+        (GuestChannel channel, ushort id, CommandRequest _) = await guest.StartAsync(host, inputCredit: WireLimits.MaxStreamCredit);
+        Task writing = channel.Input.WriteAsync(new byte[WireLimits.MaxStreamCredit], Token).AsTask();
+        var large = new CommandRequest { Arguments = ["x", .. Enumerable.Repeat(new string('a', 30_000), 2)] };
+        Task<GuestChannel>[] starting = [.. Enumerable.Range(0, 8).Select(_ => host.StartAsync(large, Token))];
+
+        int bytes = 0, opens = 0;
+        while (bytes < WireLimits.MaxStreamCredit || opens < starting.Length)
+        {
+            Frame frame = await guest.ReceiveAsync();
+            if (frame.Type == FrameType.Data)
+            {
+                Assert.Equal(id, frame.Channel);
+                Assert.All(frame.Payload, static b => Assert.Equal(0, b));
+                bytes += frame.Payload.Length;
+            }
+            else
+            {
+                Assert.Equal(large.Arguments, ScriptedGuest.ReadCommand(frame).Arguments);
+                await guest.OpenedAsync(frame.Channel);
+                opens++;
+            }
+        }
+
+        await writing;
+        await Task.WhenAll(starting).WaitAsync(ScriptedGuest.Patience, Token);
+    }
+
+    [Fact]
     public async Task Reset_DataWaits_DropsIt()
     {
         (GuestConnection host, ScriptedGuest guest) = await ScriptedGuest.ConnectAsync(bufferBytes: 4096);

@@ -72,18 +72,18 @@ internal sealed class AutoGuest
             case FrameType.Open:
                 Open(header.Channel, payload);
                 break;
-            case FrameType.Reset:
-                _jobs.Remove(header.Channel);
+            case FrameType.Reset when _jobs.Remove(header.Channel):
                 Send(FrameType.Closed, header.Channel, default, ChannelStream.Input);
                 break;
-            case FrameType.Credit when _jobs.TryGetValue(header.Channel, out Job? job) && header.Stream == ChannelStream.Output:
+            case FrameType.Credit when _jobs.TryGetValue(header.Channel, out Job? job)
+                    && header.Stream == ChannelStream.Output && job.Left < long.MaxValue:
                 job.Credit += StreamCredit.Read(payload).Bytes;
                 Produce(header.Channel, job);
                 break;
-            case FrameType.Data:
+            case FrameType.Data when _jobs.ContainsKey(header.Channel):
                 Send(FrameType.Credit, header.Channel, BitConverter.GetBytes(payload.Length), ChannelStream.Input);
                 break;
-            case FrameType.Eof:
+            case FrameType.Eof when _jobs.ContainsKey(header.Channel):
                 End(header.Channel);
                 break;
         }
@@ -106,6 +106,8 @@ internal sealed class AutoGuest
             End(channel);
         else if (command[0] == "bytes")
             Produce(channel, _jobs[channel] = new Job(request.OutputCredit, long.Parse(command[1], CultureInfo.InvariantCulture)));
+        else
+            _jobs[channel] = new Job(request.OutputCredit, long.MaxValue);
     }
 
     private void Produce(ushort channel, Job job)
