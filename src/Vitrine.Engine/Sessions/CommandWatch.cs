@@ -10,9 +10,6 @@ namespace Vitrine.Engine.Sessions;
 /// </summary>
 internal sealed class CommandWatch(Sandbox sandbox, SandboxCommand command, CommandSpec spec, TimeProvider clock)
 {
-    /// <summary>Refused forks after which a command is a fork bomb and not a program that waits its turn.</summary>
-    private const long RefusedForksOfABomb = 1_000;
-
     /// <summary>How often the kernel's counters are read while a command runs.</summary>
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(250);
 
@@ -67,7 +64,7 @@ internal sealed class CommandWatch(Sandbox sandbox, SandboxCommand command, Comm
                     return;
                 }
 
-                if (sandbox.ReadUsage().RefusedForks - _before.RefusedForks >= RefusedForksOfABomb)
+                if (sandbox.ForkBombs.IsBlamed(command.Pid, sandbox.ReadUsage().RefusedForks))
                 {
                     await KillOrEndAsync(EndReason.Pids, ended).ConfigureAwait(false);
                     return;

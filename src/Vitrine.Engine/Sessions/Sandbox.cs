@@ -35,6 +35,7 @@ public sealed class Sandbox : IAsyncDisposable
         _clock = clock;
         Enforcement = enforcement;
         Files = new SandboxFiles(this, guest);
+        ForkBombs = new ForkBombs(() => ProcessTrees.Largest(runtime.GuestPid));
         _deadlines = new Deadlines(plan.Limits, clock, () => ReadUsage().Cpu);
         Watch = WatchAsync();
     }
@@ -61,6 +62,8 @@ public sealed class Sandbox : IAsyncDisposable
     public Task<SandboxEnd> Ended => _ended.Task;
 
     internal SandboxEnd? EndIfKnown => _end;
+
+    internal ForkBombs ForkBombs { get; }
 
     internal Task Watch { get; }
 
