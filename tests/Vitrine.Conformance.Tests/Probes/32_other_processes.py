@@ -56,7 +56,8 @@ def proc_file(who, name, flags=os.O_RDONLY):
             return "link to " + os.readlink(path)
         fd = os.open(path, flags)
         if name in ("fd", "map_files"):
-            return "listed %d" % len(os.listdir(path))
+            # Numbers alone are no secret: where one leads is.
+            return "link to " + os.readlink(os.path.join(path, os.listdir(path)[0]))
         if flags == os.O_RDWR:
             return "opened " + path
         data = os.read(fd, 16)

@@ -64,13 +64,17 @@ def _():
     return ", ".join(found)
 
 
-@attempt("open_by_handle_at", held=DENIED + ("EOPNOTSUPP",))
+@attempt("open_by_handle_at")
 def _():
     handle = ctypes.create_string_buffer(struct.pack("Ii", 128, 0) + bytes(128))
     mount = ctypes.c_int()
     place = scratch()
-    call(303, -100, ctypes.c_char_p(place.encode()), handle, ctypes.byref(mount), 0)
     fd = os.open(place, os.O_RDONLY)
+    try:
+        call(303, -100, ctypes.c_char_p(place.encode()), handle, ctypes.byref(mount), 0)
+    except OSError:
+        # Some file systems give no handle: then a made-up one is tried.
+        return reaches(304, fd, handle, os.O_RDONLY)
     return "opened %d" % call(304, fd, handle, os.O_RDONLY)
 
 

@@ -53,9 +53,14 @@ def _():
     return "families " + ",".join(str(f) for f in sorted(set(found)))
 
 
-@attempt("socketpair-vsock", held=REFUSED + ("EOPNOTSUPP",))
+@attempt("socketpair-vsock", held=REFUSED)
 def _():
-    return reaches(53, 40, 1, 0, ctypes.create_string_buffer(8))
+    try:
+        return "pair: %d" % call(53, 40, 1, 0, ctypes.create_string_buffer(8))
+    except OSError as e:
+        if e.errno == errno.EOPNOTSUPP:
+            return "the family itself answered"
+        raise
 
 
 run()

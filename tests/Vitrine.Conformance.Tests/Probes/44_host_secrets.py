@@ -85,26 +85,41 @@ def _():
 def _():
     return sweep(
         ("/etc/shadow", "/etc/gshadow", "/etc/sudoers", "/etc/ssh", "/etc/ssl/private", "/etc/krb5.keytab", "/var/run/secrets", "/run/secrets", "/etc/docker", "/etc/kubernetes",
-         "/root/.ssh", "/root/.aws", "/root/.kube", "/root/.docker/config.json", "/etc/machine-id", "/etc/fstab", "/etc/hostname.host"),
+         "/root/.ssh", "/root/.aws", "/root/.kube", "/root/.docker/config.json", "/etc/machine-id", "/etc/fstab"),
         content)
 
 
-@attempt("hardware", held=HIDDEN)
+@attempt("hardware-ids")
 def _():
-    return sweep(
-        ("/sys/class/dmi/id", "/sys/devices/virtual/dmi", "/sys/hypervisor", "/sys/class/net/eth0", "/sys/class/net/ifb0", "/sys/class/block", "/sys/block",
-         "/proc/partitions", "/proc/modules", "/sys/bus/pci/devices", "/proc/device-tree", "/sys/class/tpm"),
-        content)
+    # Serial numbers and the like, wherever sysfs shows them; an interface's address but that of loopback, which is zeroes.
+    names = {
+        "serial", "serial_number", "uuid", "product_uuid", "product_serial", "board_serial", "chassis_serial", "board_asset_tag", "unique_id", "wwid", "wwn", "nguid", "eui",
+        "vpd_pg80", "vpd_pg83", "address", "perm_addr", "cid", "vmgenid", "description", "subsystem_device", "resource", "config",
+    }
+    found = []
+    for top, directories, files in os.walk("/sys"):
+        for name in names.intersection(files):
+            path = os.path.join(top, name)
+            try:
+                with open(path, "rb") as file:
+                    value = file.read(64).strip(b"\0\n ")
+            except OSError:
+                continue
+            if value and value not in (b"00:00:00:00:00:00", b"(none)"):
+                found.append(path)
+    if not found:
+        raise Held("none")
+    return "%d: %s" % (len(found), ", ".join(found[:8]))
+
+
+@attempt("disks-and-modules", held=HIDDEN)
+def _():
+    return sweep(("/proc/partitions", "/proc/diskstats", "/proc/modules", "/proc/device-tree", "/sys/class/tpm", "/sys/hypervisor"), content)
 
 
 @attempt("kernel-command-line", held=HIDDEN)
 def _():
     return content("/proc/cmdline")
-
-
-@attempt("disk-counters", held=HIDDEN)
-def _():
-    return content("/proc/diskstats")
 
 
 @attempt("host-users")

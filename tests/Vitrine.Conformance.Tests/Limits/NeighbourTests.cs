@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Vitrine.Conformance.Tests.Support;
+using Vitrine.Engine;
+using Vitrine.Engine.Sessions;
+
+namespace Vitrine.Conformance.Tests.Limits;
+
+/// <summary>A sandbox beside one that misbehaves keeps its latency: p99 at most twice the quiet one and 5 ms more, best of three.</summary>
+public abstract class NeighbourTests<TEngine>(TEngine engine, ITestOutputHelper output) : IClassFixture<TEngine>
+    where TEngine : EngineFixture
+{
+    private static readonly int Samples = TestMode.Count(normal: 400, full: 2_000);
+
+    public static TheoryData<string, string> Bombs => new()
+    {
+        { "fork bomb", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass" },
+        { "memory bomb", "kept = []\nwhile True: kept.append(bytearray(b'x') * (4 << 20))" },
+        { "busy loops", "import os\n[os.fork() for _ in range(3)]\nwhile True: pass" },
+        { "tmpfs filler", "while True:\n    try: open('/tmp/x', 'ab').write(b'x' * (1 << 20))\n    except OSError: open('/tmp/x', 'w').close()" },
+        { "output flood", "import os\nwhile True: os.write(1, b'x' * 65536)" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bombs))]
+    public async Task Neighbour_OfABomb_KeepsItsLatency(string name, string bomb)
+    {
+        SandboxEngine opened = await engine.OpenAsync();
+        await using Sandbox neighbour = await opened.CreateAsync(Plans.Of(), TestContext.Current.CancellationToken);
+        var tries = new List<string>();
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            double quiet = await NinetyNinthAsync(neighbour);
+            await using Sandbox bomber = await opened.CreateAsync(Plans.Of("limits: {memory: 256MiB, pids: 128, cpus: 1}"), TestContext.Current.CancellationToken);
+            using var stop = new CancellationTokenSource();
+            Task bombing = BombAsync(bomber, bomb, stop.Token);
+            double loud = await NinetyNinthAsync(neighbour);
+            await stop.CancelAsync();
+            await bombing;
+            tries.Add($"{name}: p99 {quiet:F2} ms quiet, {loud:F2} ms beside it");
+            output.WriteLine(tries[^1]);
+            if (loud <= (2 * quiet) + 5)
+                return;
+        }
+
+        Assert.Fail(string.Join('\n', tries));
+    }
+
+    private static async Task BombAsync(Sandbox sandbox, string bomb, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested && sandbox.State == SandboxState.Running)
+        {
+            try
+            {
+                await using SandboxCommand command = await sandbox.StartAsync(
+                    new CommandSpec { Arguments = ["/usr/bin/python3", "-I", "-c", bomb], Timeout = TimeSpan.FromSeconds(20) }, stop);
+                Task drained = command.Output.CopyToAsync(Stream.Null, CancellationToken.None);
+                try
+                {
+                    await command.Completion.WaitAsync(stop);
+                }
+                catch (OperationCanceledException)
+                {
+                    await command.KillAsync(CancellationToken.None);
+                    await command.Completion;
+                }
+
+                await drained;
+            }
+            catch (Exception e) when (e is OperationCanceledException or EngineException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task<double> NinetyNinthAsync(Sandbox sandbox)
+    {
+        await using SandboxCommand echo = await sandbox.StartAsync(
+            new CommandSpec { Arguments = ["/bin/cat"], OpenInput = true }, TestContext.Current.CancellationToken);
+        byte[] question = new byte[64];
+        byte[] answer = new byte[64];
+        double[] milliseconds = new double[Samples];
+        for (int i = 0; i < Samples; i++)
+        {
+            long began = Stopwatch.GetTimestamp();
+            await echo.Input.WriteAsync(question, TestContext.Current.CancellationToken);
+            await echo.Output.ReadExactlyAsync(answer, TestContext.Current.CancellationToken);
+            milliseconds[i] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            // A pace of its own, so that a burst of one scheduler tick is one sample.
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TestContext.Current.CancellationToken);
+        }
+
+        await echo.Input.DisposeAsync();
+        await echo.Completion;
+        Array.Sort(milliseconds);
+        return milliseconds[(int)(Samples * 0.99)];
+    }
+}
+
+public sealed class CrunNeighbourTests(CrunEngine engine, ITestOutputHelper output) : NeighbourTests<CrunEngine>(engine, output);
+
+public sealed class RuncNeighbourTests(RuncEngine engine, ITestOutputHelper output) : NeighbourTests<RuncEngine>(engine, output);
