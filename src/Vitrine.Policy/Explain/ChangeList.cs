@@ -31,7 +31,14 @@ internal sealed class ChangeList(PolicySource before, PolicySource after)
     }
 
     public void Add(PolicyChangeKind kind, string path, string old, string now) =>
-        Items.Add(new PolicyChange(kind, path, old, now) { Reason = after.States(path) ? after.Reason(path) : before.States(path) ? "removed" : "default" });
+        Items.Add(new PolicyChange(kind, path, old, now) { Reason = Reason(path.Split(' ')[0]) });
+
+    private string Reason(string path)
+    {
+        if (!after.States(path) && before.States(path)) return "removed";
+        int line = after.Mark(path).Line;
+        return line > 0 ? $"{after.Name}:{line}" : "default";
+    }
 
     private void Sets(string path, IEnumerable<string> old, IEnumerable<string> now, PolicyChangeKind added, PolicyChangeKind removed)
     {

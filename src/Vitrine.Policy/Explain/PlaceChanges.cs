@@ -61,8 +61,9 @@ internal static class PlaceChanges
         {
             TmpfsSettings old = before.FirstOrDefault(item => Is(item, place)) ?? Usual(place);
             TmpfsSettings now = after.FirstOrDefault(item => Is(item, place)) ?? Usual(place);
-            string path = $"tmpfs {place}";
-            changes.Amount(path, old.SizeBytes ?? TmpfsPlanner.DefaultSize(place), now.SizeBytes ?? TmpfsPlanner.DefaultSize(place), ByteSize.Format);
+            int index = after.ToList().FindIndex(item => Is(item, place));
+            string path = index < 0 ? $"tmpfs {place}" : $"tmpfs[{index}] {place}";
+            changes.Amount($"{path} size", old.SizeBytes ?? TmpfsPlanner.DefaultSize(place), now.SizeBytes ?? TmpfsPlanner.DefaultSize(place), ByteSize.Format);
             changes.Amount($"{path} inodes", Inodes(old.Inodes, old.SizeBytes, place), Inodes(now.Inodes, now.SizeBytes, place), Count);
             changes.Flag($"{path} exec", old.Exec, now.Exec);
         }

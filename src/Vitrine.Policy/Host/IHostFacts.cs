@@ -50,7 +50,7 @@ public sealed record HostPath(string RealPath, HostPathKind Kind)
 }
 
 /// <summary>Owner of a file on the host.</summary>
-/// <param name="Uid">User id on the host.</param>
+/// <param name="Uid">User id on the host. Ids of 2^31 and more are taken for 0, which refuses a writable mount.</param>
 /// <param name="Gid">Group id on the host.</param>
 public readonly record struct HostOwner(uint Uid, uint Gid);
 

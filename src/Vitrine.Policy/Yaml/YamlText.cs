@@ -16,6 +16,8 @@ internal static class YamlText
             return null;
         }
 
+        // A byte order mark is no part of the text (RFC 3629 section 6).
+        if (text.StartsWith('\uFEFF')) text = text[1..];
         int nul = text.IndexOf('\0', StringComparison.Ordinal);
         if (nul >= 0)
         {
@@ -33,8 +35,10 @@ internal static class YamlText
         }
         catch (YamlException error)
         {
-            problems.Error("yaml-syntax", "", YamlTreeReader.ToMark(error.Start), $"this is not YAML: {Sentence(error.Message)}",
-                "Look at indentation, colons and quotes just before this place");
+            if (TabMark(text) is { } tab) problems.Error("yaml-tab", "", tab, "this line is indented with a tab, which YAML does not allow", "Indent with blanks");
+            else
+                problems.Error("yaml-syntax", "", YamlTreeReader.ToMark(error.Start), $"this is not YAML: {Sentence(error.Message)}",
+                    "Look at indentation, colons and quotes just before this place");
         }
         catch (Exception error) when (error is ArgumentException or InvalidOperationException or FormatException or OverflowException
             or IndexOutOfRangeException or NullReferenceException or InvalidCastException or KeyNotFoundException)
@@ -47,6 +51,19 @@ internal static class YamlText
     }
 
     private static string Sentence(string message) => message.TrimEnd('.', ' ');
+
+    private static SourceMark? TabMark(string text)
+    {
+        int line = 0;
+        foreach (ReadOnlySpan<char> content in text.AsSpan().EnumerateLines())
+        {
+            line++;
+            int start = content.IndexOfAnyExcept(' ');
+            if (start >= 0 && content[start] == '\t') return new SourceMark(line, start + 1);
+        }
+
+        return null;
+    }
 
     private static SourceMark MarkOf(string text, int index)
     {

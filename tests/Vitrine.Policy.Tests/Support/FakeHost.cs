@@ -1,0 +1,36 @@
+namespace Vitrine.Policy.Tests.Support;
+
+/// <summary>The typical host with what a test changes.</summary>
+internal sealed class FakeHost : IHostFacts
+{
+    private readonly TypicalHost _typical = new();
+
+    public bool IsRoot { get; init; } = true;
+
+    public long? HardOpenFilesLimit { get; init; } = 1_048_576;
+
+    public string? OwnHome { get; init; } = "/home/alice";
+
+    public IReadOnlyList<string> HomeDirectories => _typical.HomeDirectories;
+
+    public IReadOnlyList<string> EngineSockets => _typical.EngineSockets;
+
+    public IReadOnlyList<string> StateDirectories => _typical.StateDirectories;
+
+    /// <summary>Links: from, to.</summary>
+    public Dictionary<string, string> Links { get; } = new(StringComparer.Ordinal);
+
+    public HostOwner? Owner { get; init; }
+
+    public HostScan? Names { get; init; }
+
+    public HostPath ResolvePath(string path)
+    {
+        HostPath real = _typical.ResolvePath(Links.GetValueOrDefault(path, path));
+        return Owner is null ? real : real with { Owner = Owner };
+    }
+
+    public string? RealPath(string path) => _typical.RealPath(Links.GetValueOrDefault(path, path));
+
+    public HostScan Scan(string directory, int maxEntries, int maxDepth) => Names ?? _typical.Scan(directory, maxEntries, maxDepth);
+}
