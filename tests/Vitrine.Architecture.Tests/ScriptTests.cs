@@ -15,6 +15,7 @@ public sealed class ScriptTests : IDisposable
     [InlineData(".ci/run")]
     [InlineData("eng/setup")]
     [InlineData("eng/residue")]
+    [InlineData("eng/check-guest-pack")]
     public void Script_Every_ParsesAndMayBeExecuted(string script)
     {
         string path = Path.Combine(Repository.Root, script);
