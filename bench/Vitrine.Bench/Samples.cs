@@ -1,0 +1,38 @@
+using System.Diagnostics;
+
+namespace Vitrine.Bench;
+
+/// <summary>Durations of one thing, in milliseconds.</summary>
+/// <param name="name">What was measured.</param>
+internal sealed class Samples(string name)
+{
+    private readonly List<double> _values = [];
+
+    /// <summary>What was measured.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>How many.</summary>
+    public int Count => _values.Count;
+
+    /// <summary>The sum, in seconds.</summary>
+    public double TotalSeconds => _values.Sum() / 1000;
+
+    /// <summary>Adds the time from a stamp of <see cref="Stopwatch.GetTimestamp"/> until now, and returns the stamp of now.</summary>
+    public long Since(long start)
+    {
+        var now = Stopwatch.GetTimestamp();
+        _values.Add(Stopwatch.GetElapsedTime(start, now).TotalMilliseconds);
+        return now;
+    }
+
+    /// <summary>Forgets what was measured while things warmed up.</summary>
+    public void Clear() => _values.Clear();
+
+    /// <summary>The smallest value that the given share is not above.</summary>
+    /// <param name="share">0 to 1.</param>
+    public double Quantile(double share)
+    {
+        var sorted = _values.Order().ToArray();
+        return sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Vitrine.Engine;
+using Vitrine.Policy;
+using Vitrine.Policy.Plans;
+
+namespace Vitrine.Bench;
+
+/// <summary>A place of this run's own for state, audit and control groups, and the plan everything is made from: the empty policy on the image `host`.</summary>
+internal sealed class Workshop : IDisposable
+{
+    private Workshop(string directory, SandboxPlan plan) => (Directory, Plan) = (directory, plan);
+
+    /// <summary>Directory that all state is below.</summary>
+    public string Directory { get; }
+
+    /// <summary>The plan.</summary>
+    public SandboxPlan Plan { get; }
+
+    /// <summary>Name of the control group that everything is made in.</summary>
+    public static string ControlGroup { get; } = "vitrine-bench-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Makes the place and the plan.</summary>
+    /// <exception cref="InvalidOperationException">The empty policy cannot be planned here; the message says why.</exception>
+    public static Workshop Open()
+    {
+        // Not below the temporary directory: its mode may keep ids of a sandbox from walking down.
+        var directory = System.IO.Directory.CreateDirectory("/run/" + ControlGroup).FullName;
+        var read = PolicyReader.Read("", "empty policy");
+        var planned = SandboxPlanner.Plan(read.Policy!, new PlanRequest { Authority = RequestAuthority.Operator, IsInteractive = true }, new LinuxHostFacts(), TimeProvider.System);
+        return planned.Plan is { } plan
+            ? new(directory, plan with { Seccomp = Vitrine.Policy.Compile.Seccomp.SeccompCompiler.Compile(new() { Architecture = Vitrine.Policy.Compile.Seccomp.CpuArchitecture.X64 }), Landlock = Vitrine.Policy.Compile.Landlock.LandlockCompiler.Compile(plan.Root, plan.Tmpfs, plan.Mounts) }) // TEMP
+            : throw new InvalidOperationException("the empty policy cannot be planned here: " + string.Join("; ", planned.Problems.Select(problem => problem.Message)));
+    }
+
+    /// <summary>Options of an engine of this run's own.</summary>
+    /// <param name="name">Its name, for the audit chain and directories.</param>
+    /// <param name="preparedHelpers">Helpers kept prepared in each sandbox.</param>
+    public EngineOptions Options(string name, byte preparedHelpers) => EngineOptions.FromEnvironment("bench-" + name) with
+    {
+        StateDirectory = Path.Combine(Directory, name),
+        DataDirectory = Path.Combine(Directory, name + "-data"),
+        CgroupName = ControlGroup,
+        RuntimePath = BareRuntime.Path,
+        PreparedHelpers = preparedHelpers,
+    };
+
+    /// <summary>Removes the place, and the control groups that crun leaves behind.</summary>
+    public void Dispose()
+    {
+        System.IO.Directory.Delete(Directory, recursive: true);
+        foreach (var hierarchy in System.IO.Directory.EnumerateDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
+        {
+            var group = Path.Combine(hierarchy, ControlGroup);
+            if (System.IO.Directory.Exists(group))
+                System.IO.Directory.Delete(group);
+        }
+    }
+}
