@@ -17,8 +17,8 @@ internal enum BareFilter
 }
 
 /// <summary>
-/// An OCI bundle with what a sandbox of the plan has: namespaces, id mapping, limits, masks, read-only /usr, memory file systems, no capabilities. Not the guest, the
-/// ID-mapped overlay, Landlock, the keeper, the audit trail or the check of the live mounts.
+/// An OCI bundle with what a sandbox of the plan has: namespaces, id mapping, limits, masks, read-only /usr, memory file systems, no
+/// capabilities. Not the guest, the ID-mapped overlay, Landlock, the keeper, the audit trail or the check of the live mounts.
 /// </summary>
 internal static class BareBundle
 {
@@ -77,7 +77,8 @@ internal static class BareBundle
                 ["env"] = Strings(["PATH=/usr/bin:/bin"]),
                 ["cwd"] = "/",
                 ["noNewPrivileges"] = true,
-                ["capabilities"] = new JsonObject { ["bounding"] = new JsonArray(), ["effective"] = new JsonArray(), ["permitted"] = new JsonArray() },
+                ["capabilities"] = new JsonObject { ["bounding"] = new JsonArray(), ["effective"] = new JsonArray(),
+                    ["permitted"] = new JsonArray() },
                 ["rlimits"] = new JsonArray(Limit("RLIMIT_NOFILE", plan.Limits.OpenFiles), Limit("RLIMIT_CORE", 1)),
             },
             ["mounts"] = Mounts(plan),
@@ -117,7 +118,8 @@ internal static class BareBundle
 
     private static bool HasController(string name) =>
         Directory.Exists("/sys/fs/cgroup/" + name)
-        || (File.Exists("/sys/fs/cgroup/cgroup.controllers") && File.ReadAllText("/sys/fs/cgroup/cgroup.controllers").Split().Contains(name, StringComparer.Ordinal));
+        || (File.Exists("/sys/fs/cgroup/cgroup.controllers") && File.ReadAllText("/sys/fs/cgroup/cgroup.controllers").Split().Contains(name,
+            StringComparer.Ordinal));
 
     private static JsonArray Mapping() => [new JsonObject { ["containerID"] = 0, ["hostID"] = FirstHostId, ["size"] = 65536 }];
 

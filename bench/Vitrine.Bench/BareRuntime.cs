@@ -37,6 +37,7 @@ internal sealed class BareRuntime(string stateDirectory)
     }
 
     private static string Find(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin").Split(':').Select(directory => System.IO.Path.Combine(directory, name)).FirstOrDefault(File.Exists)
+        (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin").Split(':').Select(directory => System.IO.Path.Combine(directory,
+            name)).FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException($"{name} is not in PATH; install it: apt-get install {name}");
 }

@@ -21,7 +21,8 @@ internal sealed record BenchOptions
     public int Sandboxes { get; private init; } = 100;
 
     /// <summary>Phases to run.</summary>
-    public IReadOnlySet<string> Phases { get; private init; } = new HashSet<string>(["cold", "steps", "exec", "idle"], StringComparer.Ordinal);
+    public IReadOnlySet<string> Phases { get; private init; } = new HashSet<string>(["cold", "steps", "exec", "idle"],
+        StringComparer.Ordinal);
 
     /// <summary>Where the JSON goes; null for nowhere.</summary>
     public string? JsonPath { get; private init; }

@@ -6,7 +6,8 @@ using Vitrine.Policy.Compile.Seccomp;
 namespace Vitrine.Bench;
 
 /// <summary>
-/// From nothing to the first result and back to nothing, each contender in each round, in an order that turns, so that what else the machine does falls on all alike.
+/// From nothing to the first result and back to nothing, each contender in each round, in an order that turns, so that what else the
+/// machine does falls on all alike.
 /// </summary>
 internal static class ColdPhase
 {
@@ -22,19 +23,24 @@ internal static class ColdPhase
 
         Samples bareProfile = new("crun run, allow-list as JSON"), bareCompiled = new("crun run, allow-list compiled"), bareNone = new("crun run, no seccomp");
         Samples result = new("vitrine, create to first result"), whole = new("vitrine, create to destroyed"), destroy = new("  of which destroy");
-        Func<Task>[] contenders =
+        (Func<Task>, Samples)[] contenders =
         [
-            () => TimeAsync(bareProfile, () => bare.RunAsync(profile)),
-            () => TimeAsync(bareCompiled, () => bare.RunAsync(compiled)),
-            () => TimeAsync(bareNone, () => bare.RunAsync(none)),
-            () => SandboxAsync(engine, workshop, result, destroy, whole),
+            (() => TimeAsync(bareProfile, () => bare.RunAsync(profile)), bareProfile),
+            (() => TimeAsync(bareCompiled, () => bare.RunAsync(compiled)), bareCompiled),
+            (() => TimeAsync(bareNone, () => bare.RunAsync(none)), bareNone),
+            (() => SandboxAsync(engine, workshop, result, destroy, whole), whole),
         ];
         for (var round = -WarmUp; round < rounds; round++)
         {
             if (round == 0)
                 System.Array.ForEach([bareProfile, bareCompiled, bareNone, result, whole, destroy], samples => samples.Clear());
             for (var i = 0; i < contenders.Length; i++)
-                await contenders[(i + round + WarmUp) % contenders.Length]();
+            {
+                var (contender, samples) = contenders[(i + round + WarmUp) % contenders.Length];
+                var before = CpuClock.Read();
+                await contender();
+                samples.AddCpu(CpuClock.Read().Since(before));
+            }
         }
 
         report.Title("Cold: /bin/true in a new sandbox (ms, destroy included)");
@@ -44,10 +50,17 @@ internal static class ColdPhase
         report.Add("cold.vitrine", whole);
         report.Add("cold.vitrine-result", result);
         report.Add("cold.vitrine-destroy", destroy);
-        report.Add("cold.ratio-profile", "create → destroyed, as a share of crun with the JSON profile", whole.Quantile(0.5) / bareProfile.Quantile(0.5), "< 0.4");
-        report.Add("cold.ratio-bare", "create → destroyed, as a multiple of crun without seccomp", whole.Quantile(0.5) / bareNone.Quantile(0.5), "≤ 1.5");
-        report.Add("cold.ratio-result-profile", "create → first result, as a share of crun with the profile", result.Quantile(0.5) / bareProfile.Quantile(0.5));
-        report.Add("cold.ratio-result-bare", "create → first result, as a multiple of crun without", result.Quantile(0.5) / bareNone.Quantile(0.5));
+        report.Add("cold.ratio-profile", "create → destroyed, as a share of crun with the JSON profile",
+            whole.Quantile(0.5) / bareProfile.Quantile(0.5), "< 0.4");
+        report.Add("cold.ratio-bare", "create → destroyed, as a multiple of crun without seccomp",
+            whole.Quantile(0.5) / bareNone.Quantile(0.5), "≤ 1.5");
+        report.Add("cold.ratio-cpu-profile", "CPU time, as a share of crun with the JSON profile",
+            whole.MeanCpu.Total / bareProfile.MeanCpu.Total);
+        report.Add("cold.ratio-cpu-bare", "CPU time, as a multiple of crun without seccomp", whole.MeanCpu.Total / bareNone.MeanCpu.Total);
+        report.Add("cold.ratio-result-profile", "create → first result, as a share of crun with the profile",
+            result.Quantile(0.5) / bareProfile.Quantile(0.5));
+        report.Add("cold.ratio-result-bare", "create → first result, as a multiple of crun without",
+            result.Quantile(0.5) / bareNone.Quantile(0.5));
     }
 
     private static async Task TimeAsync(Samples samples, Func<Task> action)

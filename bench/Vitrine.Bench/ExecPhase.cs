@@ -3,7 +3,9 @@ using Vitrine.Engine;
 
 namespace Vitrine.Bench;
 
-/// <summary>Commands in a sandbox that stands open, with one helper prepared: one per 10 ms as an agent would at most, and back to back.</summary>
+/// <summary>
+/// Commands in a sandbox that stands open, with one helper prepared: one per 10 ms as an agent would at most, and back to back.
+/// </summary>
 internal static class ExecPhase
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);

@@ -4,15 +4,16 @@ using Vitrine.Engine.Sessions;
 namespace Vitrine.Bench;
 
 /// <summary>
-/// What idle sandboxes cost: pages that only their processes have, and what the kernel holds for them. The kernel's share is read twice, as it grows while they are made and as
-/// it shrinks while they are destroyed, because the machine does other things too.
+/// What idle sandboxes cost: pages that only their processes have, and what the kernel holds for them. The kernel's share is read twice, as
+/// it grows while they are made and as it shrinks while they are destroyed, because the machine does other things too.
 /// </summary>
 internal static class IdlePhase
 {
     public static async Task RunAsync(Workshop workshop, int count, byte preparedHelpers, Report report)
     {
         var key = $"idle.{preparedHelpers}";
-        await using var engine = await SandboxEngine.OpenAsync(workshop.Options("idle" + preparedHelpers, preparedHelpers), CancellationToken.None);
+        await using var engine = await SandboxEngine.OpenAsync(workshop.Options("idle" + preparedHelpers, preparedHelpers),
+            CancellationToken.None);
         await (await engine.CreateAsync(workshop.Plan, CancellationToken.None)).DisposeAsync();
 
         var before = MemoryReading.OfKernel();

@@ -11,7 +11,8 @@ internal sealed class Report
     private readonly SortedDictionary<string, double> _figures = new(StringComparer.Ordinal);
 
     /// <summary>Starts a table of durations.</summary>
-    public void Title(string title) => _text.Append(CultureInfo.InvariantCulture, $"\n{title}\n{"",-44}{"n",6}{"p50",9}{"p95",9}{"p99",9}\n");
+    public void Title(string title) =>
+        _text.Append(CultureInfo.InvariantCulture, $"\n{title}\n{"",-44}{"n",6}{"p50",9}{"p95",9}{"p99",9}{"cpu",9}{"in child",9}\n");
 
     /// <summary>Adds a line of durations.</summary>
     /// <param name="key">Key in the JSON.</param>
@@ -19,8 +20,16 @@ internal sealed class Report
     public void Add(string key, Samples samples)
     {
         var (p50, p95, p99) = (samples.Quantile(0.5), samples.Quantile(0.95), samples.Quantile(0.99));
-        _text.Append(CultureInfo.InvariantCulture, $"  {samples.Name,-42}{samples.Count,6}{p50,9:0.00}{p95,9:0.00}{p99,9:0.00}\n");
-        (_figures[key + ".n"], _figures[key + ".p50ms"], _figures[key + ".p95ms"], _figures[key + ".p99ms"]) = (samples.Count, p50, p95, p99);
+        _text.Append(CultureInfo.InvariantCulture, $"  {samples.Name,-42}{samples.Count,6}{p50,9:0.00}{p95,9:0.00}{p99,9:0.00}");
+        if (samples.MeanCpu is { Total: > 0 } cpu)
+        {
+            _text.Append(CultureInfo.InvariantCulture, $"{cpu.Total,9:0.00}{cpu.Children,9:0.00}");
+            _figures[key + ".cpu-ms"] = cpu.Total;
+        }
+
+        _text.Append('\n');
+        (_figures[key + ".n"], _figures[key + ".p50ms"], _figures[key + ".p95ms"], _figures[key + ".p99ms"]) = (samples.Count, p50, p95,
+            p99);
     }
 
     /// <summary>Adds a line with one figure.</summary>

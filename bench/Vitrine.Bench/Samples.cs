@@ -7,6 +7,7 @@ namespace Vitrine.Bench;
 internal sealed class Samples(string name)
 {
     private readonly List<double> _values = [];
+    private CpuClock _cpu;
 
     /// <summary>What was measured.</summary>
     public string Name { get; } = name;
@@ -25,8 +26,18 @@ internal sealed class Samples(string name)
         return now;
     }
 
+    /// <summary>Mean CPU time of one, where it was added.</summary>
+    public CpuClock MeanCpu => new(_cpu.Own / Math.Max(1, Count), _cpu.Children / Math.Max(1, Count));
+
+    /// <summary>Adds CPU time.</summary>
+    public void AddCpu(CpuClock cpu) => _cpu = new(_cpu.Own + cpu.Own, _cpu.Children + cpu.Children);
+
     /// <summary>Forgets what was measured while things warmed up.</summary>
-    public void Clear() => _values.Clear();
+    public void Clear()
+    {
+        _values.Clear();
+        _cpu = default;
+    }
 
     /// <summary>The smallest value that the given share is not above.</summary>
     /// <param name="share">0 to 1.</param>

@@ -48,14 +48,16 @@ internal static class StepsPhase
     {
         var options = workshop.Options("runtime", preparedHelpers: 0);
         await using var runtime = await OciRuntime.OpenAsync(
-            new() { RuntimePath = options.RuntimePath, GuestPath = options.GuestPath, StateDirectory = options.StateDirectory, CgroupName = options.CgroupName },
+            new() { RuntimePath = options.RuntimePath, GuestPath = options.GuestPath, StateDirectory = options.StateDirectory,
+                CgroupName = options.CgroupName },
             CancellationToken.None);
         for (var round = -WarmUp; round < rounds; round++)
         {
             if (round == 0)
                 System.Array.ForEach([made, removed], samples => samples.Clear());
             var at = Stopwatch.GetTimestamp();
-            var sandbox = await runtime.CreateAsync(new(RandomNumberGenerator.GetHexString(20, lowercase: true), workshop.Plan), CancellationToken.None);
+            var sandbox = await runtime.CreateAsync(new(RandomNumberGenerator.GetHexString(20, lowercase: true), workshop.Plan),
+                CancellationToken.None);
             at = made.Since(at);
             await sandbox.DisposeAsync();
             removed.Since(at);

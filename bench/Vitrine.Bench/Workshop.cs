@@ -5,9 +5,18 @@ using Vitrine.Policy.Plans;
 
 namespace Vitrine.Bench;
 
-/// <summary>A place of this run's own for state, audit and control groups, and the plan everything is made from: the empty policy on the image `host`.</summary>
+/// <summary>
+/// A place of this run's own for state, audit and control groups, and the plan everything is made from: the empty policy on the image
+/// `host`.
+/// </summary>
 internal sealed class Workshop : IDisposable
 {
+    // bench/run mounts a memory file system here, which /run is on most hosts and not on all.
+    private const string MemoryDirectory = "/mnt";
+
+    // The audit trail is synchronized to a disk, as it is in earnest.
+    private static string DiskDirectory => "/var/tmp/" + ControlGroup;
+
     private Workshop(string directory, SandboxPlan plan) => (Directory, Plan) = (directory, plan);
 
     /// <summary>Directory that all state is below.</summary>
@@ -23,13 +32,14 @@ internal sealed class Workshop : IDisposable
     /// <exception cref="InvalidOperationException">The empty policy cannot be planned here; the message says why.</exception>
     public static Workshop Open()
     {
-        // Not below the temporary directory: its mode may keep ids of a sandbox from walking down.
-        var directory = System.IO.Directory.CreateDirectory("/run/" + ControlGroup).FullName;
+        var directory = System.IO.Directory.CreateDirectory(Path.Combine(MemoryDirectory, ControlGroup)).FullName;
         var read = PolicyReader.Read("", "empty policy");
-        var planned = SandboxPlanner.Plan(read.Policy!, new PlanRequest { Authority = RequestAuthority.Operator, IsInteractive = true }, new LinuxHostFacts(), TimeProvider.System);
+        var planned = SandboxPlanner.Plan(read.Policy!, new PlanRequest { Authority = RequestAuthority.Operator, IsInteractive = true },
+            new LinuxHostFacts(), TimeProvider.System);
         return planned.Plan is { } plan
-            ? new(directory, plan with { Seccomp = Vitrine.Policy.Compile.Seccomp.SeccompCompiler.Compile(new() { Architecture = Vitrine.Policy.Compile.Seccomp.CpuArchitecture.X64 }), Landlock = Vitrine.Policy.Compile.Landlock.LandlockCompiler.Compile(plan.Root, plan.Tmpfs, plan.Mounts) }) // TEMP
-            : throw new InvalidOperationException("the empty policy cannot be planned here: " + string.Join("; ", planned.Problems.Select(problem => problem.Message)));
+            ? new(directory, plan)
+            : throw new InvalidOperationException("the empty policy cannot be planned here: " + string.Join("; ",
+                planned.Problems.Select(problem => problem.Message)));
     }
 
     /// <summary>Options of an engine of this run's own.</summary>
@@ -38,16 +48,19 @@ internal sealed class Workshop : IDisposable
     public EngineOptions Options(string name, byte preparedHelpers) => EngineOptions.FromEnvironment("bench-" + name) with
     {
         StateDirectory = Path.Combine(Directory, name),
-        DataDirectory = Path.Combine(Directory, name + "-data"),
+        DataDirectory = Path.Combine(DiskDirectory, name),
         CgroupName = ControlGroup,
         RuntimePath = BareRuntime.Path,
         PreparedHelpers = preparedHelpers,
     };
 
-    /// <summary>Removes the place, and the control groups that crun leaves behind.</summary>
+    /// <summary>
+    /// Removes what is on disk, and the control groups that crun leaves behind; the memory file system goes with its namespace.
+    /// </summary>
     public void Dispose()
     {
-        System.IO.Directory.Delete(Directory, recursive: true);
+        if (System.IO.Directory.Exists(DiskDirectory))
+            System.IO.Directory.Delete(DiskDirectory, recursive: true);
         foreach (var hierarchy in System.IO.Directory.EnumerateDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
         {
             var group = Path.Combine(hierarchy, ControlGroup);
