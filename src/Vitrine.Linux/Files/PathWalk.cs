@@ -83,14 +83,14 @@ public static unsafe class PathWalk
 
     private static int Flags(OpenMode mode)
     {
-        int flags = OpenFlags.O_CLOEXEC | OpenFlags.O_NOCTTY;
+        int flags = OpenFlags.O_CLOEXEC;
         if (mode.HasFlag(OpenMode.NoFollow))
             flags |= OpenFlags.O_NOFOLLOW;
         if (mode.HasFlag(OpenMode.Directory))
             flags |= OpenFlags.O_DIRECTORY;
         if (mode.HasFlag(OpenMode.Place))
             return flags | OpenFlags.O_PATH;
-        flags |= OpenFlags.O_NONBLOCK;
+        flags |= OpenFlags.O_NONBLOCK | OpenFlags.O_NOCTTY; // which openat2(2) refuses beside O_PATH
         if (mode.HasFlag(OpenMode.Write))
             flags |= OpenFlags.O_WRONLY;
         if (mode.HasFlag(OpenMode.Create))

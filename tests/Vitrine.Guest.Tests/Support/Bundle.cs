@@ -34,6 +34,7 @@ internal sealed class Bundle : IDisposable
         if (kind == RootKind.Empty)
             return;
         System.IO.Directory.CreateDirectory(Path.Combine(root, "tmp"));
+        System.IO.Directory.CreateDirectory(Path.Combine(root, "small"));
         System.IO.Directory.CreateDirectory(Path.Combine(root, "etc"));
         File.WriteAllText(Path.Combine(root, "etc/passwd"), "root:x:0:0::/:/bin/sh\nuser:x:1000:1000::/tmp:/bin/sh\n");
         File.WriteAllText(Path.Combine(root, "etc/group"), "root:x:0:\nuser:x:1000:\n");
@@ -61,6 +62,8 @@ internal sealed class Bundle : IDisposable
             Mount("/.vitrine", "bind", Path.Combine(Directory, "guest"), "bind", "ro"));
         if (options.Root != RootKind.Empty)
             mounts.Add((JsonNode)Mount("/tmp", "tmpfs", "tmpfs", "nosuid", "nodev", "mode=1777"));
+        if (options.Root != RootKind.Empty)
+            mounts.Add((JsonNode)Mount("/small", "tmpfs", "tmpfs", "nosuid", "nodev", "mode=1777", "size=64k"));
         if (options.Root == RootKind.Debian)
             mounts.Add((JsonNode)Mount("/usr", "bind", "/usr", "bind", "ro"));
         uint uid = options.SwitchesUser ? 60000u : 1000u;

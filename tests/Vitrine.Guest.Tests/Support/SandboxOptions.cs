@@ -12,7 +12,7 @@ internal sealed record SandboxOptions
     public bool SwitchesUser { get; init; } = true;
 }
 
-internal enum RootKind
+public enum RootKind
 {
     /// <summary>This machine's /usr, read-only.</summary>
     Debian,
