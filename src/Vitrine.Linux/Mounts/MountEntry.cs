@@ -29,7 +29,7 @@ public sealed record MountEntry(int Id, int Parent, string Root, string Path, IR
             string[] fields = line.Split(' ');
 
             // Optional fields end at a single dash.
-            int dash = Array.IndexOf(fields, "-", 6);
+            int dash = fields.Length > 6 ? Array.IndexOf(fields, "-", 6) : -1;
             if (dash < 0 || fields.Length < dash + 4)
                 throw new FormatException($"a line of mountinfo is not of the known form: {line}");
             entries.Add(new MountEntry(

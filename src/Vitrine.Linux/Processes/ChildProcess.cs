@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -10,9 +11,18 @@ namespace Vitrine.Linux.Processes;
 /// </summary>
 public sealed class ChildProcess : IDisposable
 {
+    private static readonly ConcurrentDictionary<int, bool> s_unreaped = new();
+
     private readonly ProcessDescriptor _process;
 
-    private ChildProcess(ProcessDescriptor process) => _process = process;
+    private ChildProcess(ProcessDescriptor process)
+    {
+        _process = process;
+        s_unreaped[process.Pid] = true;
+    }
+
+    /// <summary>Whether a process was started here and its status not taken yet.</summary>
+    public static bool IsChild(int pid) => s_unreaped.ContainsKey(pid);
 
     /// <summary>Its id; valid until <see cref="WaitAsync"/> has ended.</summary>
     public int Pid => _process.Pid;
@@ -73,7 +83,9 @@ public sealed class ChildProcess : IDisposable
     public async Task<int> WaitAsync(CancellationToken cancellationToken = default)
     {
         await _process.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return _process.Reap() ?? -1;
+        int status = _process.Reap() ?? -1;
+        s_unreaped.TryRemove(Pid, out _);
+        return status;
     }
 
     /// <inheritdoc/>

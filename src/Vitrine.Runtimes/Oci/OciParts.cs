@@ -72,7 +72,7 @@ internal sealed class OciParts : IAsyncDisposable
     {
         foreach (StageWorker worker in Workers)
             worker.Dispose();
-        UserNamespaces.Dispose();
+        await UserNamespaces.DisposeAsync().ConfigureAwait(false);
         await Keeper.DisposeAsync().ConfigureAwait(false);
         Ranges.Dispose();
         var parent = new ControlGroup(Hierarchies, CgroupName);

@@ -12,7 +12,7 @@ namespace Vitrine.Runtimes.Oci;
 public sealed class OciRuntime : IRuntime
 {
     private readonly OciRuntimeOptions _options;
-    private readonly List<OciSandbox> _sandboxes = [];
+    private readonly Dictionary<int, OciSandbox> _sandboxes = [];
     private readonly Lock _gate = new();
     private readonly OciParts _parts;
     private int _nextWorker;
@@ -65,21 +65,24 @@ public sealed class OciRuntime : IRuntime
         {
             OciSandbox sandbox = await start.RunAsync(Removed, cancellationToken).ConfigureAwait(false);
             lock (_gate)
-                _sandboxes.Add(sandbox);
+                _sandboxes.Add(sandbox.GuestPid, sandbox);
+            ReapOrphans();
             return sandbox;
         }
         catch
         {
             await start.UndoAsync().ConfigureAwait(false);
             _parts.Ranges.Return(range);
+            ReapOrphans();
             throw;
         }
 
         void Removed(OciSandbox sandbox)
         {
             lock (_gate)
-                _sandboxes.Remove(sandbox);
+                _sandboxes.Remove(sandbox.GuestPid);
             _parts.Ranges.Return(range);
+            ReapOrphans();
         }
     }
 
@@ -92,11 +95,19 @@ public sealed class OciRuntime : IRuntime
             if (_closed)
                 return;
             _closed = true;
-            left = [.. _sandboxes];
+            left = [.. _sandboxes.Values];
         }
 
         foreach (OciSandbox sandbox in left)
             await sandbox.DisposeAsync().ConfigureAwait(false);
         await _parts.DisposeAsync().ConfigureAwait(false);
+        ReapOrphans();
     }
+
+    /// <summary>A guest that is being created is in nobody's list yet: only those that are dead and unknown are taken, and it is alive.</summary>
+    private void ReapOrphans() => Orphans.Reap(_options.CgroupName, pid =>
+    {
+        lock (_gate)
+            return _sandboxes.ContainsKey(pid);
+    });
 }

@@ -88,7 +88,6 @@ internal sealed class SandboxStart(OciParts parts, OciRuntimeOptions options, St
         }
 
         await OciSandbox.RemoveGroupAsync(_cgroup, request.Id).ConfigureAwait(false);
-        Orphans.Reap("/" + _cgroup.Path);
         await worker.RunAsync(Unstage).ConfigureAwait(false);
     }
 
@@ -147,8 +146,21 @@ internal sealed class SandboxStart(OciParts parts, OciRuntimeOptions options, St
 
         int pid = await worker.RunAsync(() => int.Parse(File.ReadAllText(_directory + "/pid"), CultureInfo.InvariantCulture)).ConfigureAwait(false);
 
-        // The runtime has ended, so the guest's parent is this process, a subreaper: the id is not anyone else's even if the guest has ended.
-        _guest = ProcessDescriptor.Open(pid);
+        try
+        {
+            // Opened first, then proven to be in our group, then proven to live: so the descriptor names the guest, not a later user of its id.
+            _guest = ProcessDescriptor.Open(pid);
+            string groups = await File.ReadAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cgroup"), CancellationToken.None).ConfigureAwait(false);
+            if (!groups.Contains("/" + _cgroup.Path, StringComparison.Ordinal) || _guest.HasExited)
+                throw new LinuxException("pidfd_open", "guest", Errno.ESRCH);
+        }
+        catch (IOException e)
+        {
+            _guest?.Dispose();
+            _guest = null;
+            throw new RuntimeException("guest-failed", $"The guest ended at once: {await said.SettledAsync().ConfigureAwait(false)}. Is the guest program a static binary for this machine?", e);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
     }
 

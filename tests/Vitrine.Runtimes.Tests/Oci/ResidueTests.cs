@@ -65,6 +65,10 @@ public sealed class ResidueTests
         // The owner's own mark is all that may be there while it lives; then not even that.
         Assert.Equal("file", string.Join('\n', Residue.Of(host.Options).Select(static l => l.Split(' ')[0])));
         await host.Runtime.DisposeAsync();
+
+        // Neither the runtimes, which fork themselves into the background, nor the helpers stay as zombies of this process.
+        Assert.Equal("", string.Join('\n', File.ReadAllText($"/proc/self/task/{Environment.ProcessId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static pid => File.ReadLines($"/proc/{pid}/status").First())));
         await Residue.GoneAsync(host.Options, TimeSpan.FromSeconds(5));
         Assert.False(Directory.Exists("/sys/fs/cgroup/pids/" + host.Options.CgroupName));
         Directory.Delete(host.Options.StateDirectory, recursive: true);

@@ -6,7 +6,7 @@ using Vitrine.Linux.Processes;
 namespace Vitrine.Runtimes.Oci.Identity;
 
 /// <summary>Makes user namespaces with a mapping, through the helper process `vitrine-guest userns`, which is started at the first need.</summary>
-internal sealed class UserNamespaceFactory(string guestPath) : IDisposable
+internal sealed class UserNamespaceFactory(string guestPath) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private Pipe? _requests;
@@ -47,16 +47,16 @@ internal sealed class UserNamespaceFactory(string guestPath) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        Stop();
+        await StopAsync().ConfigureAwait(false);
         _gate.Dispose();
     }
 
     private async Task<int> RequestAsync(CancellationToken cancellationToken)
     {
         if (_helper is null || _helper.Process.HasExited)
-            Start();
+            await StartAsync().ConfigureAwait(false);
         RawIo.Write(_requests!.Writer, [1], "vitrine-guest userns");
         byte[] answer = new byte[sizeof(int)];
         if (await _answers!.ReadAsync(answer, cancellationToken).ConfigureAwait(false) != answer.Length)
@@ -65,9 +65,9 @@ internal sealed class UserNamespaceFactory(string guestPath) : IDisposable
         return pid > 0 ? pid : throw new LinuxException("clone", "CLONE_NEWUSER", -pid);
     }
 
-    private void Start()
+    private async Task StartAsync()
     {
-        Stop();
+        await StopAsync().ConfigureAwait(false);
         (_requests, _answers) = (new Pipe(), new Pipe());
         _helper = ChildProcess.Start(new ChildStart
         {
@@ -81,21 +81,17 @@ internal sealed class UserNamespaceFactory(string guestPath) : IDisposable
         _answers.Writer.Dispose();
     }
 
-    private void Stop()
+    private async Task StopAsync()
     {
         _requests?.Dispose();
         _answers?.Dispose();
         if (_helper is null)
             return;
-        _helper.Signal(Signals.SIGKILL);
-        ChildProcess helper = _helper;
-        _helper = null;
-        _ = ReapAsync(helper);
-    }
 
-    private static async Task ReapAsync(ChildProcess helper)
-    {
-        await helper.WaitAsync().ConfigureAwait(false);
-        helper.Dispose();
+        // At the end of its input it ends by itself; it is not trusted to.
+        _helper.Signal(Signals.SIGKILL);
+        await _helper.WaitAsync().ConfigureAwait(false);
+        _helper.Dispose();
+        _helper = null;
     }
 }

@@ -73,8 +73,7 @@ internal sealed class Keeper : IAsyncDisposable
         {
             while (true)
             {
-                await _process.Process.WaitAsync(_closing.Token).ConfigureAwait(false);
-                _process.Process.Reap();
+                await _process.WaitAsync(_closing.Token).ConfigureAwait(false);
                 (ChildProcess process, SafeFileHandle owner) = Launch();
                 (process, _process) = (_process, process);
                 (owner, _owner) = (_owner, owner);
