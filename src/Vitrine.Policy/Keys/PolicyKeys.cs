@@ -8,7 +8,7 @@ internal static class PolicyKeys
     public static readonly Key<TextShape> Description = new("description", new TextShape(1024), "What it is for.", "", "Reads a CSV, writes a report.");
     public static readonly Key<UnionShape> User = new("user", new UnionShape([TrustKeys.UserChoice, TrustKeys.Id, TrustKeys.User]),
         "Who commands run as, inside: a name, a number, or a mapping. Root inside is nobody outside.", "user", "root");
-    public static readonly Key<TextShape> Image = new("image", new TextShape(4096), "`host`, or the directory or TAR of a root file system.", "host", "/srv/images/debian");
+    public static readonly Key<TextShape> Image = new("image", new TextShape(4096), "`host`, or the directory of a root file system.", "host", "/srv/images/debian");
     public static readonly Key<SectionShape> Workspace = new("workspace", PlaceKeys.Workspace, "The directory /workspace, where commands start.", "", "{size: 1GiB}");
     public static readonly Key<ListShape> Mounts = new("mounts", new ListShape(PlaceKeys.Mount, 64), "Host paths that go in, and nothing else does.", "[]", "[{source: ./data, target: /data}]");
     public static readonly Key<UnionShape> Root = new("root", new UnionShape([PlaceKeys.RootReadOnly, PlaceKeys.RootSection]),
