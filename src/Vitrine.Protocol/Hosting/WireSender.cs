@@ -197,6 +197,7 @@ internal sealed class WireSender(Stream wire, Action<Exception> broken, Cancella
 
     private int Compose(Span<byte> batch)
     {
+        // Control frames that do not all fit fill the batch to its end: nothing gets between the halves of a frame.
         int at = _control.Drain(batch);
         if (_room is not null && _control.Count < MaxQueued)
         {
@@ -204,8 +205,6 @@ internal sealed class WireSender(Stream wire, Action<Exception> broken, Cancella
             _room = null;
         }
 
-        if (_control.Count > 0)
-            return at;
         while (batch.Length - at >= WireLimits.HeaderSize + StreamCredit.Size && _credits.TryDequeue(out InboundStream? stream))
             at += stream.WriteCredit(batch[at..]);
         while (batch.Length - at >= LeastChunk && _ready.TryDequeue(out OutboundStream? stream))

@@ -153,6 +153,53 @@ public sealed class BackPressureTests
     }
 
     [Fact]
+    public async Task Output_Read_WindowGrowsToTheMost()
+    {
+        (GuestConnection host, ScriptedGuest guest) = await ScriptedGuest.ConnectAsync();
+        await using GuestConnection _ = host;
+        (GuestChannel channel, ushort id, CommandRequest request) = await guest.StartAsync(host);
+        long unused = request.ErrorCredit;
+        while (unused < WireLimits.MaxStreamCredit)
+        {
+            for (; unused > 0; unused -= Math.Min(unused, 32768))
+            {
+                byte[] chunk = new byte[Math.Min(unused, 32768)];
+                await guest.DataAsync(id, chunk, ChannelStream.Error);
+                await channel.Error.ReadExactlyAsync(chunk, Token);
+            }
+
+            // All was read, so the whole window comes back, and as much again while it grows.
+            long window = 0;
+            while (window < Math.Min(2 * request.ErrorCredit, WireLimits.MaxStreamCredit))
+                window += StreamCredit.Read((await guest.ReceiveAsync(FrameType.Credit)).Payload).Bytes;
+            unused = window;
+            request = request with { ErrorCredit = (uint)window };
+        }
+
+        Assert.Equal(WireLimits.MaxStreamCredit, unused);
+        Assert.False(host.Closed.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Eof_LittleUnread_HoldsLittle()
+    {
+        (GuestConnection host, ScriptedGuest guest) = await ScriptedGuest.ConnectAsync();
+        await using GuestConnection _ = host;
+        (GuestChannel channel, ushort id, CommandRequest request) = await guest.StartAsync(host);
+        await guest.DataAsync(id, new byte[30_000]);
+        await guest.SendAsync(FrameType.Ping, 0, new PingToken(1).Write);
+        await guest.ReceiveAsync(FrameType.Pong);
+        await channel.Output.ReadExactlyAsync(new byte[29_999], Token);
+        await guest.EofAsync(id);
+        await guest.SendAsync(FrameType.Ping, 0, new PingToken(2).Write);
+        await guest.ReceiveAsync(FrameType.Pong);
+        Assert.InRange(host.BufferUsed - (int)request.ErrorCredit, 1, 1024);
+        Assert.Equal(1, await channel.Output.ReadAsync(new byte[2], Token));
+        Assert.Equal(0, await channel.Output.ReadAsync(new byte[2], Token));
+        Assert.Equal((int)request.ErrorCredit, host.BufferUsed);
+    }
+
+    [Fact]
     public async Task Output_Disposed_GoesOnAsIfToNowhere()
     {
         (GuestConnection host, ScriptedGuest guest) = await ScriptedGuest.ConnectAsync();
