@@ -55,13 +55,13 @@ public static class PlanJson
         PlanLimitsJson.Write(json, plan.Limits);
         PlanFiltersJson.Write(json, plan, forPeople);
         json.WriteStartObject("environment");
-        foreach ((string name, string value) in plan.Environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            json.WriteString(name, forPeople && VariableNames.LooksSecret(name) ? "(not shown)" : value);
+        foreach (string name in plan.Environment.Keys.Order(StringComparer.Ordinal))
+            json.WriteString(name, forPeople && VariableNames.LooksSecret(name) ? "(not shown)" : plan.Environment[name]);
         json.WriteEndObject();
         json.WriteString("working-directory", plan.WorkingDirectory);
         json.WriteString("hostname", plan.Hostname);
-        WriteTexts(json, "required-layers", plan.RequiredLayers.Select(LayerNames.Of).Order(StringComparer.Ordinal));
-        WriteTexts(json, "disabled-layers", plan.DisabledLayers.Select(LayerNames.Of).Order(StringComparer.Ordinal));
+        WriteTexts(json, "required-layers", LayerNames.Of(plan.RequiredLayers));
+        WriteTexts(json, "disabled-layers", LayerNames.Of(plan.DisabledLayers));
         if (plan.DebugUntil is { } until) json.WriteString("debug-until", until.ToUniversalTime().ToString("O", System.Globalization.CultureInfo.InvariantCulture));
     }
 

@@ -8,7 +8,7 @@ internal static class TrustStatements
 {
     public static IEnumerable<PolicyStatement> Of(PolicyDocument policy)
     {
-        foreach (string name in policy.Environment.Set.Keys) yield return Variable(policy, $"environment.set.{name}", name, "is set");
+        foreach (string name in policy.Environment.Set.Keys.Order(StringComparer.Ordinal)) yield return Variable(policy, $"environment.set.{name}", name, "is set");
         for (int index = 0; index < policy.Environment.Pass.Count; index++) yield return Variable(policy, $"environment.pass[{index}]", policy.Environment.Pass[index], "is passed from the host");
         yield return Statement.Refused(policy, "environment", "no other variable of the host passes");
 

@@ -6,9 +6,8 @@ namespace Vitrine.Policy;
 /// <param name="environment">Variables that say where things are (HOME, DOCKER_HOST, VITRINE_STATE_DIR, …).</param>
 public sealed class LinuxHostFacts(IReadOnlyDictionary<string, string> environment) : IHostFacts
 {
-    private readonly Lazy<IReadOnlyList<string>> _homes = new(HomeFinder.Find);
-    private readonly Lazy<long?> _openFiles = new(ProcessLimits.HardOpenFiles);
     private readonly Dictionary<string, string?> _realPaths = new(StringComparer.Ordinal);
+    private IReadOnlyList<string>? _homes;
     private IReadOnlyList<string>? _sockets;
     private IReadOnlyList<string>? _state;
 
@@ -22,13 +21,13 @@ public sealed class LinuxHostFacts(IReadOnlyDictionary<string, string> environme
     public bool IsRoot => Environment.IsPrivilegedProcess;
 
     /// <inheritdoc/>
-    public long? HardOpenFilesLimit => _openFiles.Value;
+    public long? HardOpenFilesLimit => ProcessLimits.HardOpenFiles();
 
     /// <inheritdoc/>
     public string? OwnHome => environment.GetValueOrDefault("HOME") is { Length: > 1 } home && home[0] == '/' ? home.TrimEnd('/') : null;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> HomeDirectories => _homes.Value;
+    public IReadOnlyList<string> HomeDirectories => _homes ??= HomeFinder.Find();
 
     /// <inheritdoc/>
     public IReadOnlyList<string> EngineSockets => _sockets ??= EngineSocketFinder.Find(environment, HomeDirectories, RealPath);

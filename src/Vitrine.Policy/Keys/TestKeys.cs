@@ -7,21 +7,24 @@ internal static class TestKeys
 {
     private static readonly TextShape s_subject = new(4096);
 
-    public static readonly IReadOnlyList<(PolicyTestKind Kind, Key<TextShape> Key)> Kinds =
+    /// <summary>The key of each <see cref="PolicyTestKind"/>, in the order of that enumeration.</summary>
+    public static readonly Key<TextShape>[] Kinds =
     [
-        (PolicyTestKind.Mount, new("mount", s_subject, "Adding this mount: `source:target` or `source:target:rw`.", "", "/srv/data:/data")),
-        (PolicyTestKind.Write, new("write", s_subject, "Writing at this path inside.", "", "/workspace/out")),
-        (PolicyTestKind.Execute, new("execute", s_subject, "Executing a file made at this path inside.", "", "/workspace/a.out")),
-        (PolicyTestKind.Environment, new("env", s_subject, "This variable being set inside, on a host that has it.", "", "PATH")),
-        (PolicyTestKind.Limit, new("limit", s_subject, "Using this much: `key=value`.", "", "memory=1GiB")),
-        (PolicyTestKind.Syscall, new("syscall", s_subject, "This system call.", "", "ptrace")),
-        (PolicyTestKind.Host, new("host", s_subject, "Connecting to `name` or `name:port`.", "", "example.org")),
-        (PolicyTestKind.Layer, new("layer", s_subject, "This layer being on.", "", "landlock")),
-        (PolicyTestKind.Capability, new("capability", s_subject, "Commands holding this capability.", "", "CHOWN")),
-        (PolicyTestKind.Start, new("start", s_subject, "The policy giving a plan at `at` or at this later time.", "", "now")),
+        new("mount", s_subject, "Adding this mount: `source:target` or `source:target:rw`.", "", "/srv/data:/data"),
+        new("write", s_subject, "Writing at this path inside.", "", "/workspace/out"),
+        new("execute", s_subject, "Executing a file made at this path inside.", "", "/workspace/a.out"),
+        new("env", s_subject, "This variable being set inside, on a host that has it.", "", "PATH"),
+        new("limit", s_subject, "Using this much: `key=value`.", "", "memory=1GiB"),
+        new("syscall", s_subject, "This system call.", "", "ptrace"),
+        new("host", s_subject, "Connecting to `name` or `name:port`.", "", "example.org"),
+        new("layer", s_subject, "This layer being on.", "", "landlock"),
+        new("capability", s_subject, "Commands holding this capability.", "", "CHOWN"),
+        new("start", s_subject, "The policy giving a plan at `at` or at this later time.", "", "now"),
     ];
 
-    public static readonly SectionShape Case = new([.. Kinds.Select(pair => pair.Key)]);
+    public static Key<TextShape> Of(PolicyTestKind kind) => Kinds[(int)kind];
+
+    public static readonly SectionShape Case = new(Kinds);
     public static readonly Key<TimeShape> At = new("at", new TimeShape(), "The time the tests are judged at; now unless stated.", "", "2026-01-31T12:00:00Z");
     public static readonly Key<ListShape> Accept = new("accept", new ListShape(Case, 256), "What must be allowed; one key each.", "[]", "[write: /workspace]");
     public static readonly Key<ListShape> Deny = new("deny", new ListShape(Case, 256), "What must be refused; one key each.", "[]", "[write: /usr]");

@@ -4,7 +4,7 @@ namespace Vitrine.Policy.Model;
 public sealed record EnvironmentSettings
 {
     /// <summary>Variables with their values.</summary>
-    public IReadOnlyDictionary<string, string> Set { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Set { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Host variables that go in as they are.</summary>
     public IReadOnlyList<string> Pass { get; init; } = [];

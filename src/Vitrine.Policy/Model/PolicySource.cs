@@ -16,14 +16,14 @@ public sealed record PolicySource(string Name, IReadOnlyDictionary<string, Sourc
     {
         for (string rest = path; rest.Length > 0; rest = Parent(rest))
         {
-            if (Marks.TryGetValue(rest, out SourceMark mark)) return mark;
+            if (Marks.TryGetValue(rest, out SourceMark? mark)) return mark;
         }
 
-        return default;
+        return SourceMark.Nowhere;
     }
 
     /// <summary>`file:line`, or `default` when the text does not state the key.</summary>
-    public string Reason(string path) => Marks.TryGetValue(path, out SourceMark mark) ? $"{Name}:{mark.Line}" : "default";
+    public string Reason(string path) => Marks.TryGetValue(path, out SourceMark? mark) ? $"{Name}:{mark.Line}" : "default";
 
     private static string Parent(string path) => path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))];
 }
@@ -31,4 +31,8 @@ public sealed record PolicySource(string Name, IReadOnlyDictionary<string, Sourc
 /// <summary>A place in a text.</summary>
 /// <param name="Line">Line, from 1; 0 for nowhere.</param>
 /// <param name="Column">Column, from 1; 0 for nowhere.</param>
-public readonly record struct SourceMark(int Line, int Column);
+public sealed record SourceMark(int Line, int Column)
+{
+    /// <summary>What was not read from a text.</summary>
+    public static SourceMark Nowhere { get; } = new(0, 0);
+}

@@ -10,7 +10,7 @@ internal static class EnvironmentPlanner
 
     public static IReadOnlyDictionary<string, string> Plan(PlanContext context)
     {
-        var variables = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["PATH"] = DefaultPath,
             ["HOME"] = context.HomeDirectory,
@@ -26,7 +26,7 @@ internal static class EnvironmentPlanner
         return variables;
     }
 
-    private static void Set(PlanContext context, SortedDictionary<string, string> variables, string path, IReadOnlyDictionary<string, string> values)
+    private static void Set(PlanContext context, Dictionary<string, string> variables, string path, IReadOnlyDictionary<string, string> values)
     {
         foreach ((string name, string value) in values)
         {
@@ -39,7 +39,7 @@ internal static class EnvironmentPlanner
         }
     }
 
-    private static void Pass(PlanContext context, SortedDictionary<string, string> variables, string path, IReadOnlyList<string> names)
+    private static void Pass(PlanContext context, Dictionary<string, string> variables, string path, IReadOnlyList<string> names)
     {
         foreach (string name in names)
         {

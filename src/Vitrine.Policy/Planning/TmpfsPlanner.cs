@@ -27,7 +27,7 @@ internal static class TmpfsPlanner
 
     public static IReadOnlyList<TmpfsPlan> Plan(PlanContext context, DiskPlanner disk, IReadOnlyList<MountPlan> mounts)
     {
-        var places = new SortedDictionary<string, TmpfsPlan>(StringComparer.Ordinal);
+        var places = new Dictionary<string, TmpfsPlan>(StringComparer.Ordinal);
         foreach (TmpfsSettings wish in Wishes(context))
         {
             long size = disk.SizeOf(wish);
@@ -37,7 +37,7 @@ internal static class TmpfsPlanner
         CheckPolicyPaths(context);
         foreach (MountPlan mount in mounts) Clear(context, places, mount);
         WarnOfSizes(context, places.Values);
-        return [.. places.Values];
+        return [.. places.Values.OrderBy(place => place.Target, StringComparer.Ordinal)];
     }
 
     /// <summary>The places as asked for, the usual ones first; a later one of the same path wins.</summary>
@@ -92,7 +92,7 @@ internal static class TmpfsPlanner
     }
 
     // A memory file system at a mount's target is replaced by it; below one it would need a directory made on the host.
-    private static void Clear(PlanContext context, SortedDictionary<string, TmpfsPlan> places, MountPlan mount)
+    private static void Clear(PlanContext context, Dictionary<string, TmpfsPlan> places, MountPlan mount)
     {
         for (int index = 0; index < context.Policy.Tmpfs.Count; index++)
         {

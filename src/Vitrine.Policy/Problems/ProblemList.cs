@@ -24,7 +24,7 @@ internal sealed class ProblemList(string sourceName)
         Add(ProblemSeverity.Note, code, path, mark, message, hint);
 
     /// <summary>Errors first in the order of the text; then the rest.</summary>
-    public IReadOnlyList<PolicyProblem> ToSortedList() =>
+    public IReadOnlyList<PolicyProblem> ToSortedList() => _items.Count < 2 ? _items :
         [.. _items.OrderByDescending(problem => problem.Severity).ThenBy(problem => problem.Line).ThenBy(problem => problem.Column)];
 
     private void Add(ProblemSeverity severity, string code, string path, SourceMark mark, string message, string hint)

@@ -25,9 +25,9 @@ internal static class EnvironmentReader
         return new EnvironmentSettings { Set = set, Pass = pass };
     }
 
-    private static SortedDictionary<string, string> Set(SectionReader section)
+    private static Dictionary<string, string> Set(SectionReader section)
     {
-        var set = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var set = new Dictionary<string, string>(StringComparer.Ordinal);
         string path = section.PathOf(TrustKeys.EnvironmentSet);
         if (section.Node(TrustKeys.EnvironmentSet) is not { } node) return set;
         if (node is not YamlMapping mapping)

@@ -19,7 +19,7 @@ internal sealed class SectionReader
     {
         _context = context;
         Path = path;
-        Mark = node?.Mark ?? default;
+        Mark = node?.Mark ?? SourceMark.Nowhere;
         if (node is null or YamlScalar { IsNull: true }) return;
         if (node is not YamlMapping mapping)
         {

@@ -21,9 +21,9 @@ internal static class TestReader
         {
             var test = new SectionReader(section.Context, path, node, TestKeys.Case);
             int before = cases.Count;
-            foreach ((PolicyTestKind kind, Key<TextShape> kindKey) in TestKeys.Kinds)
+            for (int kind = 0; kind < TestKeys.Kinds.Length; kind++)
             {
-                if (test.Text(kindKey) is { } subject) cases.Add(new PolicyTestCase(kind, subject));
+                if (test.Text(TestKeys.Kinds[kind]) is { } subject) cases.Add(new PolicyTestCase((PolicyTestKind)kind, subject));
             }
 
             if (cases.Count != before + 1 && !section.Problems.HasErrors)

@@ -17,7 +17,7 @@ public static class PolicyWriter
     {
         ArgumentNullException.ThrowIfNull(policy);
         var document = new SectionWriter(withDefaults)
-            .Node(PolicyKeys.Version, new YamlScalar(default, "1", IsPlain: true))
+            .Node(PolicyKeys.Version, new YamlScalar(SourceMark.Nowhere, "1", IsPlain: true))
             .Text(PolicyKeys.Name, policy.Name)
             .Text(PolicyKeys.Description, policy.Description);
         User(document, policy.User);
@@ -60,8 +60,8 @@ public static class PolicyWriter
     {
         if (environment.Set.Count > 0 || section.WithDefaults)
         {
-            section.Node(TrustKeys.EnvironmentSet, new YamlMapping(default,
-                [.. environment.Set.Select(pair => new YamlEntry(pair.Key, default, new YamlScalar(default, pair.Value, IsPlain: false)))]));
+            section.Node(TrustKeys.EnvironmentSet, new YamlMapping(SourceMark.Nowhere,
+                [.. environment.Set.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new YamlEntry(pair.Key, SourceMark.Nowhere, new YamlScalar(SourceMark.Nowhere, pair.Value, IsPlain: false)))]));
         }
 
         return section.Words(TrustKeys.EnvironmentPass, environment.Pass);
@@ -78,7 +78,7 @@ public static class PolicyWriter
         .Items(TestKeys.Deny, tests.Deny.Select(Case));
 
     private static YamlMapping Case(PolicyTestCase test) =>
-        new SectionWriter(withDefaults: true).Text(TestKeys.Kinds.First(pair => pair.Kind == test.Kind).Key, test.Subject).Mapping;
+        new SectionWriter(withDefaults: true).Text(TestKeys.Of(test.Kind), test.Subject).Mapping;
 
     private static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

@@ -8,30 +8,30 @@ internal sealed class SectionWriter(bool withDefaults)
 {
     private readonly List<YamlEntry> _entries = [];
 
-    public YamlMapping Mapping => new(default, _entries);
+    public YamlMapping Mapping => new(SourceMark.Nowhere, _entries);
 
     public bool WithDefaults => withDefaults;
 
     /// <summary>A word, number, size or time: what needs no quotes.</summary>
-    public SectionWriter Plain(Key key, string value) => Add(key, value, new YamlScalar(default, value, IsPlain: true));
+    public SectionWriter Plain(Key key, string value) => Add(key, value, new YamlScalar(SourceMark.Nowhere, value, IsPlain: true));
 
     /// <summary>Free text, quoted where needed.</summary>
-    public SectionWriter Text(Key key, string value) => Add(key, value, new YamlScalar(default, value, IsPlain: false));
+    public SectionWriter Text(Key key, string value) => Add(key, value, new YamlScalar(SourceMark.Nowhere, value, IsPlain: false));
 
     public SectionWriter Flag(Key key, bool value) => Plain(key, value ? "true" : "false");
 
     /// <summary>A list of words; an empty one is left out.</summary>
     public SectionWriter Words(Key key, IEnumerable<string> values)
     {
-        List<YamlNode> items = [.. values.Select(value => new YamlScalar(default, value, IsPlain: false))];
-        return items.Count > 0 || withDefaults ? Node(key, new YamlSequence(default, items)) : this;
+        List<YamlNode> items = [.. values.Select(value => new YamlScalar(SourceMark.Nowhere, value, IsPlain: false))];
+        return items.Count > 0 || withDefaults ? Node(key, new YamlSequence(SourceMark.Nowhere, items)) : this;
     }
 
     /// <summary>A list of sections; an empty one is left out.</summary>
     public SectionWriter Items(Key key, IEnumerable<YamlMapping> items)
     {
         List<YamlNode> nodes = [.. items];
-        return nodes.Count > 0 || withDefaults ? Node(key, new YamlSequence(default, nodes)) : this;
+        return nodes.Count > 0 || withDefaults ? Node(key, new YamlSequence(SourceMark.Nowhere, nodes)) : this;
     }
 
     /// <summary>A section; an empty one is left out.</summary>
@@ -39,7 +39,7 @@ internal sealed class SectionWriter(bool withDefaults)
 
     public SectionWriter Node(Key key, YamlNode node)
     {
-        _entries.Add(new YamlEntry(key.Name, default, node));
+        _entries.Add(new YamlEntry(key.Name, SourceMark.Nowhere, node));
         return this;
     }
 

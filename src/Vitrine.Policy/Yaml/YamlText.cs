@@ -11,13 +11,15 @@ internal static class YamlText
     {
         if (text.Length > YamlLimits.MaxCharacters)
         {
-            problems.Error("too-large", "", default, $"the text has {text.Length} characters; a policy has at most {YamlLimits.MaxCharacters}",
+            problems.Error("too-large", "", SourceMark.Nowhere, $"the text has {text.Length} characters; a policy has at most {YamlLimits.MaxCharacters}",
                 "Check that this is the file you meant");
             return null;
         }
 
         // A byte order mark is no part of the text (RFC 3629 section 6).
         if (text.StartsWith('\uFEFF')) text = text[1..];
+        // Nothing but blanks is the policy of most runs: it must not wait for a parser to be loaded.
+        if (string.IsNullOrWhiteSpace(text)) return null;
         int nul = text.IndexOf('\0', StringComparison.Ordinal);
         if (nul >= 0)
         {
@@ -44,7 +46,7 @@ internal static class YamlText
             or IndexOutOfRangeException or NullReferenceException or InvalidCastException or KeyNotFoundException)
         {
             // The text is hostile and the parser a library: whatever it trips over is a fault of the text.
-            problems.Error("yaml-syntax", "", default, $"this is not YAML: {Sentence(error.Message)}", "Write it anew from a ready policy");
+            problems.Error("yaml-syntax", "", SourceMark.Nowhere, $"this is not YAML: {Sentence(error.Message)}", "Write it anew from a ready policy");
         }
 
         return null;

@@ -96,7 +96,7 @@ internal sealed class YamlTreeReader(IParser parser, ProblemList problems)
             if (parser.Current is { } current and not Comment) return current;
         }
 
-        throw new YamlTextException("yaml-syntax", default, "the text ends in the middle of a value", "Close the open bracket or quote");
+        throw new YamlTextException("yaml-syntax", SourceMark.Nowhere, "the text ends in the middle of a value", "Close the open bracket or quote");
     }
 
     private static int Bounded(long value) => (int)Math.Clamp(value, 0, int.MaxValue);

@@ -37,7 +37,12 @@ public sealed class KeyTests
     }
 
     [Fact]
-    public void Keys_TestKinds_AreAllThere() => Assert.Equal(Enum.GetValues<PolicyTestKind>().Order(), TestKeys.Kinds.Select(pair => pair.Kind).Order());
+    public void Keys_TestKinds_AreNamedAsTheirKinds()
+    {
+        PolicyTestKind[] kinds = Enum.GetValues<PolicyTestKind>();
+        Assert.Equal(kinds.Length, TestKeys.Kinds.Length);
+        Assert.All(kinds, kind => Assert.StartsWith(TestKeys.Of(kind).Name, Kebab(kind.ToString()), StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Defaults_WrittenOut_AreThoseOfTheModel()
