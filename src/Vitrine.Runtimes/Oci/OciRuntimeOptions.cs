@@ -3,7 +3,7 @@ namespace Vitrine.Runtimes.Oci;
 /// <summary>Where the OCI runtime finds its parts and keeps its marks.</summary>
 public sealed record OciRuntimeOptions
 {
-    /// <summary>Path of an OCI runtime that speaks as `crun` or `runc` do; null for the first `crun`, else the first `runc` of PATH and the usual directories.</summary>
+    /// <summary>Path or name of an OCI runtime that speaks as `crun` or `runc` do; null for the first `crun`, else the first `runc` of PATH and the usual directories.</summary>
     public string? RuntimePath { get; init; }
 
     /// <summary>Path of the static `vitrine-guest` binary.</summary>

@@ -16,10 +16,13 @@ internal sealed record RuntimeBinary(string Path, string Name, string Version)
     public bool TakesCompiledFilter => Name == "crun";
 
     /// <summary>Finds the program and asks it who it is.</summary>
+    /// <param name="nameOrPath">A path, or a name to look for as a shell does; null for `crun`, else `runc`.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RuntimeException">`runtime-missing`, `runtime-unusable`.</exception>
-    public static async Task<RuntimeBinary> FindAsync(string? path, CancellationToken cancellationToken)
+    public static async Task<RuntimeBinary> FindAsync(string? nameOrPath, CancellationToken cancellationToken)
     {
-        string found = path ?? Search("crun") ?? Search("runc") ?? throw new RuntimeException("runtime-missing",
+        string? named = nameOrPath is null || nameOrPath.Contains('/', StringComparison.Ordinal) ? nameOrPath : Search(nameOrPath) ?? nameOrPath;
+        string found = named ?? Search("crun") ?? Search("runc") ?? throw new RuntimeException("runtime-missing",
             "No OCI runtime was found: neither crun nor runc is in PATH or the usual directories. Install one: apt-get install crun");
         if (!File.Exists(found))
             throw new RuntimeException("runtime-missing", $"The OCI runtime {found} does not exist. Name an existing crun or runc, or leave the path out.");
