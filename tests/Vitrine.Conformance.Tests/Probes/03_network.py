@@ -47,7 +47,7 @@ for _address in FOUR + SIX:
     attempt("udp-" + _address, held=UNREACHABLE)(tries(_address, socket.SOCK_DGRAM))
 
 
-@attempt("icmp-echo", held=UNREACHABLE)
+@attempt("icmp-echo", held=UNREACHABLE + ("EPROTONOSUPPORT",))
 def _():
     if CONTROL:
         open("/proc/sys/net/ipv4/ping_group_range", "w").write("0 0")

@@ -60,8 +60,10 @@ internal sealed class HostResidue(TestSpace space)
 
     private IEnumerable<string> Mounts() => File.ReadLines("/proc/self/mountinfo").Where(l => l.Contains(space.Name, StringComparison.Ordinal));
 
-    private static IEnumerable<string> SharedPlaces() =>
-        RuntimeStates.Append("/dev/shm").Append("/run/netns").Where(Directory.Exists).SelectMany(Directory.GetFileSystemEntries);
+    /// <summary>Runtimes name a container's directory by its id, 20 characters here; others use these places too.</summary>
+    private static IEnumerable<string> SharedPlaces() => RuntimeStates.Where(Directory.Exists).SelectMany(Directory.GetFileSystemEntries)
+        .Where(p => Path.GetFileName(p).Length == 20 && Path.GetFileName(p).All(char.IsAsciiLetterOrDigit))
+        .Concat(((string[])["/dev/shm", "/run/netns"]).Where(Directory.Exists).SelectMany(Directory.GetFileSystemEntries));
 
     /// <summary>What is below the state directory beyond the directories and lock files that each start uses again.</summary>
     private static IEnumerable<string> Files(string directory) => Directory.Exists(directory)

@@ -49,7 +49,7 @@ public abstract class SuddenDeathTests(string runtime, ITestOutputHelper output)
         var residue = new HostResidue(space);
         await using (CommandLineRun run = await CommandLineRun.StartAsync(space, runtime, ["run", "--", .. Script[..2], "sleep 600"]))
         {
-            Assert.True(await Eventually.TrueAsync(() => run.Descendants().Any(d => d.Command.Contains("sleep 600", StringComparison.Ordinal)), TimeSpan.FromSeconds(20)), "the command never started");
+            Assert.True(await Eventually.TrueAsync(() => run.Descendants().Any(d => d.Command == "sleep 600"), TimeSpan.FromSeconds(20)), "the command never started");
             int keeper = run.Descendants().First(d => IsTarget(run, d, "keeper")).Pid;
             CommandLineRun.Kill(keeper);
             CommandLineRun.Kill(run.Pid);
