@@ -17,9 +17,11 @@ internal static class LayerCompiler
         RefuseSetIdBits = mounts.Any(mount => !mount.ReadOnly),
     };
 
-    public static SeccompPlan Seccomp(PolicyDocument policy, IReadOnlyList<MountPlan> mounts) => SeccompCompiler.Compile(Request(policy, mounts));
+    public static SeccompPlan Seccomp(PolicyDocument policy, IReadOnlyList<MountPlan> mounts) =>
+        SeccompCompiler.Compile(Request(policy, mounts));
 
     /// <summary>The rules; none when debugging turned the layer off.</summary>
-    public static IReadOnlyList<LandlockPlan> Landlock(PolicyDocument policy, RootPlan root, IReadOnlyList<TmpfsPlan> tmpfs, IReadOnlyList<MountPlan> mounts) =>
+    public static IReadOnlyList<LandlockPlan> Landlock(PolicyDocument policy, RootPlan root, IReadOnlyList<TmpfsPlan> tmpfs,
+        IReadOnlyList<MountPlan> mounts) =>
         policy.Debug?.Disable.Contains(Layer.Landlock) ?? false ? [] : LandlockCompiler.Compile(root, tmpfs, mounts);
 }

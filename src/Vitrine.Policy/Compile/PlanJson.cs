@@ -26,7 +26,13 @@ public static class PlanJson
     private static byte[] Write(SandboxPlan plan, bool indented, bool forPeople)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = indented, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions
+        {
+            Indented = indented,
+            NewLine = "\n",
+            Encoder =
+            JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+        }))
         {
             json.WriteStartObject();
             if (forPeople) json.WriteString("digest", plan.Digest);
@@ -62,7 +68,8 @@ public static class PlanJson
         json.WriteString("hostname", plan.Hostname);
         WriteTexts(json, "required-layers", LayerNames.Of(plan.RequiredLayers));
         WriteTexts(json, "disabled-layers", LayerNames.Of(plan.DisabledLayers));
-        if (plan.DebugUntil is { } until) json.WriteString("debug-until", until.ToUniversalTime().ToString("O", System.Globalization.CultureInfo.InvariantCulture));
+        if (plan.DebugUntil is { } until) json.WriteString("debug-until",
+            until.ToUniversalTime().ToString("O", System.Globalization.CultureInfo.InvariantCulture));
     }
 
     internal static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)

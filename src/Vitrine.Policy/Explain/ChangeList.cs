@@ -19,10 +19,12 @@ internal sealed class ChangeList(PolicySource before, PolicySource after)
     public void Flag(string path, bool old, bool now) => Amount(path, old, now, value => value ? "true" : "false");
 
     /// <summary>Each item more is wider.</summary>
-    public void Grants(string path, IEnumerable<string> old, IEnumerable<string> now) => Sets(path, old, now, PolicyChangeKind.Widens, PolicyChangeKind.Narrows);
+    public void Grants(string path, IEnumerable<string> old, IEnumerable<string> now) =>
+        Sets(path, old, now, PolicyChangeKind.Widens, PolicyChangeKind.Narrows);
 
     /// <summary>Each item more is narrower.</summary>
-    public void Demands(string path, IEnumerable<string> old, IEnumerable<string> now) => Sets(path, old, now, PolicyChangeKind.Narrows, PolicyChangeKind.Widens);
+    public void Demands(string path, IEnumerable<string> old, IEnumerable<string> now) =>
+        Sets(path, old, now, PolicyChangeKind.Narrows, PolicyChangeKind.Widens);
 
     /// <summary>Another value is neither.</summary>
     public void Other(string path, string old, string now)

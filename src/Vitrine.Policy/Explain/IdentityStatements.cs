@@ -7,7 +7,8 @@ internal static class IdentityStatements
     {
         if (policy.Debug is { } debug)
             yield return Statement.Warning(policy, "debug", $"this is a debugging policy until {debug.Until:u}: {debug.Reason}");
-        yield return Statement.Allowed(policy, "user", $"commands run as {policy.User.Name} ({policy.User.Uid}:{policy.User.Gid}) inside, which is an unused id of its own outside");
+        yield return Statement.Allowed(policy, "user",
+            $"commands run as {policy.User.Name} ({policy.User.Uid}:{policy.User.Gid}) inside, which is an unused id of its own outside");
         yield return policy.User.Capabilities.Count == 0
             ? Statement.Refused(policy, "user.capabilities", "commands hold no capability")
             : Statement.Warning(policy, "user.capabilities", $"commands hold {string.Join(", ", policy.User.Capabilities)}, inside only");

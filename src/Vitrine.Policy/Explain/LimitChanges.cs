@@ -12,7 +12,8 @@ internal static class LimitChanges
         changes.Amount("limits.memory", before.MemoryBytes, after.MemoryBytes, ByteSize.Format);
         changes.Amount("limits.cpus", before.CpuMillis, after.CpuMillis, CpuShare.Format);
         changes.Amount("limits.pids", before.Pids, after.Pids, Number);
-        changes.Amount("limits.disk", before.DiskBytes ?? long.MaxValue, after.DiskBytes ?? long.MaxValue, bytes => bytes == long.MaxValue ? "none" : ByteSize.Format(bytes));
+        changes.Amount("limits.disk", before.DiskBytes ?? long.MaxValue, after.DiskBytes ?? long.MaxValue, bytes => bytes == long.MaxValue
+            ? "none" : ByteSize.Format(bytes));
         changes.Amount("limits.open-files", before.OpenFiles, after.OpenFiles, Number);
         changes.Amount("limits.output", before.OutputBytes, after.OutputBytes, ByteSize.Format);
         changes.Amount("limits.wall-clock", NoneIsMost(before.WallClock), NoneIsMost(after.WallClock), Time);

@@ -12,7 +12,8 @@ internal static class PlaceChanges
         Workspace(changes, before.Workspace, after.Workspace);
         Mounts(changes, before.Mounts, after.Mounts);
         changes.Flag("root.ephemeral", before.Root.Ephemeral, after.Root.Ephemeral);
-        if (before.Root.Ephemeral && after.Root.Ephemeral) changes.Amount("root.ephemeral.size", Size(before.Root.SizeBytes, "/"), Size(after.Root.SizeBytes, "/"), ByteSize.Format);
+        if (before.Root.Ephemeral && after.Root.Ephemeral) changes.Amount("root.ephemeral.size", Size(before.Root.SizeBytes, "/"),
+            Size(after.Root.SizeBytes, "/"), ByteSize.Format);
         Tmpfs(changes, before.Tmpfs, after.Tmpfs);
     }
 
@@ -21,8 +22,10 @@ internal static class PlaceChanges
         changes.Flag("workspace.exec", before.Exec, after.Exec);
         if (before.Mount is null && after.Mount is null)
         {
-            changes.Amount("workspace.size", Size(before.SizeBytes, TmpfsPlanner.Workspace), Size(after.SizeBytes, TmpfsPlanner.Workspace), ByteSize.Format);
-            changes.Amount("workspace.inodes", Inodes(before.Inodes, before.SizeBytes, TmpfsPlanner.Workspace), Inodes(after.Inodes, after.SizeBytes, TmpfsPlanner.Workspace), Count);
+            changes.Amount("workspace.size", Size(before.SizeBytes, TmpfsPlanner.Workspace), Size(after.SizeBytes, TmpfsPlanner.Workspace),
+                ByteSize.Format);
+            changes.Amount("workspace.inodes", Inodes(before.Inodes, before.SizeBytes, TmpfsPlanner.Workspace),
+                Inodes(after.Inodes, after.SizeBytes, TmpfsPlanner.Workspace), Count);
             return;
         }
 
@@ -63,7 +66,8 @@ internal static class PlaceChanges
             TmpfsSettings now = after.FirstOrDefault(item => Is(item, place)) ?? Usual(place);
             int index = after.ToList().FindIndex(item => Is(item, place));
             string path = index < 0 ? $"tmpfs {place}" : $"tmpfs[{index}] {place}";
-            changes.Amount($"{path} size", old.SizeBytes ?? TmpfsPlanner.DefaultSize(place), now.SizeBytes ?? TmpfsPlanner.DefaultSize(place), ByteSize.Format);
+            changes.Amount($"{path} size", old.SizeBytes ?? TmpfsPlanner.DefaultSize(place), now.SizeBytes
+                ?? TmpfsPlanner.DefaultSize(place), ByteSize.Format);
             changes.Amount($"{path} inodes", Inodes(old.Inodes, old.SizeBytes, place), Inodes(now.Inodes, now.SizeBytes, place), Count);
             changes.Flag($"{path} exec", old.Exec, now.Exec);
         }
@@ -71,16 +75,23 @@ internal static class PlaceChanges
 
     // A place that no policy names is there anyway only at the usual paths; elsewhere it has no byte.
     private static TmpfsSettings Usual(string place) =>
-        new() { Path = place, SizeBytes = place is "/tmp" or "/dev/shm" || place.StartsWith("/home/", StringComparison.Ordinal) ? null : 0 };
+        new()
+        {
+            Path = place,
+            SizeBytes = place is "/tmp" or "/dev/shm" || place.StartsWith("/home/", StringComparison.Ordinal)
+            ? null : 0
+        };
 
     private static bool Is(TmpfsSettings item, string place) => string.Equals(item.Path, place, StringComparison.Ordinal);
 
     private static bool Same(MountSettings left, MountSettings right) =>
-        string.Equals(left.Source, right.Source, StringComparison.Ordinal) && string.Equals(left.Target, right.Target, StringComparison.Ordinal);
+        string.Equals(left.Source, right.Source, StringComparison.Ordinal)
+            && string.Equals(left.Target, right.Target, StringComparison.Ordinal);
 
     private static IEnumerable<string> Masks(MountSettings mount) => mount.MaskAuto ? mount.Mask.Append("auto") : mount.Mask;
 
-    private static string Describe(MountSettings mount) => $"{mount.Source}:{mount.Target}:{AccessName(mount.Access)}{(mount.Exec ? ",exec" : "")}{(mount.OwnerRoot ? ",owner=root" : "")}";
+    private static string Describe(MountSettings mount) =>
+        $"{mount.Source}:{mount.Target}:{AccessName(mount.Access)}{(mount.Exec ? ",exec" : "")}{(mount.OwnerRoot ? ",owner=root" : "")}";
 
     private static string AccessName(MountAccess access) => access == MountAccess.ReadWrite ? "rw" : "ro";
 

@@ -9,7 +9,8 @@ public static class PolicyExplainer
     public static IReadOnlyList<PolicyStatement> Explain(PolicyDocument policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return [.. IdentityStatements.Of(policy), .. PlaceStatements.Of(policy), .. LimitStatements.Of(policy), .. TrustStatements.Of(policy)];
+        return [.. IdentityStatements.Of(policy), .. PlaceStatements.Of(policy), .. LimitStatements.Of(policy),
+            .. TrustStatements.Of(policy)];
     }
 
     /// <summary>What the second policy does otherwise than the first, widenings first.</summary>
@@ -26,5 +27,6 @@ public static class PolicyExplainer
     }
 
     /// <summary>Whether the second policy allows nothing that the first does not: every change narrows.</summary>
-    public static bool IsNarrower(PolicyDocument before, PolicyDocument after) => Diff(before, after).All(change => change.Kind == PolicyChangeKind.Narrows);
+    public static bool IsNarrower(PolicyDocument before, PolicyDocument after) =>
+        Diff(before, after).All(change => change.Kind == PolicyChangeKind.Narrows);
 }

@@ -34,7 +34,8 @@ internal static class TrustChanges
     private static void Debug(ChangeList changes, DebugSettings? before, DebugSettings? after)
     {
         changes.Flag("debug", before is not null, after is not null);
-        if (before is not null && after is not null) changes.Amount("debug.until", before.Until, after.Until, time => time.ToString("u", CultureInfo.InvariantCulture));
+        if (before is not null && after is not null) changes.Amount("debug.until", before.Until, after.Until, time =>
+            time.ToString("u", CultureInfo.InvariantCulture));
         changes.Grants("debug.disable", Names(before), Names(after));
     }
 

@@ -2,13 +2,16 @@ using Vitrine.Policy.Validation.Mounts;
 
 namespace Vitrine.Policy.Host;
 
-/// <summary>Finds sockets of container engines: the usual places, those of each person, and where the environment says an engine is.</summary>
+/// <summary>Finds sockets of container engines: the usual places, those of each person, and where the environment says an engine
+/// is.</summary>
 internal static class EngineSocketFinder
 {
-    private static readonly string[] s_ofPerson = ["docker.sock", "podman/podman.sock", "containerd/containerd.sock", "buildkit/buildkitd.sock"];
+    private static readonly string[] s_ofPerson = ["docker.sock", "podman/podman.sock", "containerd/containerd.sock",
+        "buildkit/buildkitd.sock"];
     private static readonly string[] s_variables = ["DOCKER_HOST", "CONTAINER_HOST", "CONTAINERD_ADDRESS", "BUILDKIT_HOST"];
 
-    public static IReadOnlyList<string> Find(IReadOnlyDictionary<string, string> environment, IEnumerable<string> homes, Func<string, string?> realPath)
+    public static IReadOnlyList<string> Find(IReadOnlyDictionary<string, string> environment, IEnumerable<string> homes,
+        Func<string, string?> realPath)
     {
         IEnumerable<string> candidates = EngineSocketRule.UsualPaths
             .Concat(homes.SelectMany(home => EngineSocketRule.UsualPathsInHome.Select(socket => $"{home}/{socket}")))

@@ -3,7 +3,8 @@ using System.Formats.Tar;
 namespace Vitrine.Policy.Host;
 
 /// <summary>
-/// Kind and owner of a file. System.IO tells neither; the archive writer of the same library does, since it puts both into an entry's header. The
+/// Kind and owner of a file. System.IO tells neither; the archive writer of the same library does, since it puts both into an entry's
+/// header. The
 /// header is taken and the content never copied. (This project makes no system calls of its own.)
 /// </summary>
 internal static class FileStatus
@@ -22,7 +23,9 @@ internal static class FileStatus
         }
         catch (UnauthorizedAccessException)
         {
-            return new HostPath(realPath, Directory.Exists(realPath) ? HostPathKind.Directory : HostPathKind.File) { Error = "may not be read" };
+            return new HostPath(realPath, Directory.Exists(realPath)
+                ? HostPathKind.Directory : HostPathKind.File)
+            { Error = "may not be read" };
         }
         catch (IOException) when (!header.IsComplete && Path.Exists(realPath))
         {

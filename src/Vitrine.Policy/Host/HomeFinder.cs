@@ -29,7 +29,8 @@ internal static class HomeFinder
         {
             string[] fields = line.Split(':');
             if (fields.Length < 7 || !uint.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out uint uid)) continue;
-            if (uid is 0 or (>= FirstPerson and not Nobody) && fields[5].Length > 1 && fields[5][0] == '/') yield return fields[5].TrimEnd('/');
+            if (uid is 0 or (>= FirstPerson and not Nobody) && fields[5].Length > 1
+                && fields[5][0] == '/') yield return fields[5].TrimEnd('/');
         }
     }
 

@@ -1,6 +1,7 @@
 namespace Vitrine.Policy;
 
-/// <summary>What the planner may ask of the host. Reading only; the outcome is judged again by the runtime on the descriptor it mounts.</summary>
+/// <summary>What the planner may ask of the host. Reading only; the outcome is judged again by the runtime on the descriptor it
+/// mounts.</summary>
 public interface IHostFacts
 {
     /// <summary>Whether this process is root and so can give ranges of ids and ID-mapped mounts.</summary>

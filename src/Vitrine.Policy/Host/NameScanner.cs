@@ -5,7 +5,8 @@ namespace Vitrine.Policy.Host;
 /// <summary>Lists names level by level, following no link, so that a bound cuts off the deepest ones.</summary>
 internal static class NameScanner
 {
-    private static readonly EnumerationOptions s_options = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false, RecurseSubdirectories = false };
+    private static readonly EnumerationOptions s_options =
+        new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false, RecurseSubdirectories = false };
 
     public static HostScan Scan(string directory, int maxEntries, int maxDepth)
     {
@@ -51,5 +52,6 @@ internal static class NameScanner
         new(directory, static (ref FileSystemEntry entry) => (entry.FileName.ToString(), IsRealDirectory(ref entry)), s_options);
 
     // IsDirectory follows links; the attributes cost a system call, so they are asked for directories only.
-    private static bool IsRealDirectory(ref FileSystemEntry entry) => entry.IsDirectory && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
+    private static bool IsRealDirectory(ref FileSystemEntry entry) =>
+        entry.IsDirectory && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
 }

@@ -23,6 +23,7 @@ internal static class ProcessLimits
     {
         string? line = lines.FirstOrDefault(line => line.StartsWith(OpenFiles, StringComparison.Ordinal));
         string[] columns = line?[OpenFiles.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return columns.Length >= 2 && long.TryParse(columns[1], NumberStyles.None, CultureInfo.InvariantCulture, out long hard) ? hard : null;
+        return columns.Length >= 2 && long.TryParse(columns[1], NumberStyles.None, CultureInfo.InvariantCulture, out long hard)
+            ? hard : null;
     }
 }

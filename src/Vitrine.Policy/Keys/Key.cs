@@ -10,6 +10,7 @@ namespace Vitrine.Policy.Keys;
 internal abstract record Key(string Name, Shape Shape, string Summary, string Default, string Example, bool IsRequired);
 
 /// <summary>A key whose shape's type is known.</summary>
-internal sealed record Key<TShape>(string Name, TShape Typed, string Summary, string Default = "", string Example = "", bool IsRequired = false)
+internal sealed record Key<TShape>(string Name, TShape Typed, string Summary, string Default = "", string Example = "",
+    bool IsRequired = false)
     : Key(Name, Typed, Summary, Default, Example, IsRequired)
     where TShape : Shape;

@@ -26,7 +26,8 @@ internal static class LimitKeys
         "What one command may print to its output and error streams together (reason `output-limit`).", "64MiB", "8MiB");
 
     public static readonly Key<DurationShape> WallClock = new("wall-clock", s_time,
-        "Time from start to end (reason `timeout`); `none` for no such limit. An interactive shell has none unless the policy states one.", "10m", "1h30m");
+        "Time from start to end (reason `timeout`); `none` for no such limit. An interactive shell has none unless the policy states one.",
+            "10m", "1h30m");
 
     public static readonly Key<DurationShape> Idle = new("idle", s_time,
         "Time without a request and with less than 1 % CPU (reason `idle-timeout`); `none` for no such limit.", "30m", "5m");

@@ -25,8 +25,11 @@ internal static class TestKeys
     public static Key<TextShape> Of(PolicyTestKind kind) => Kinds[(int)kind];
 
     public static readonly SectionShape Case = new(Kinds);
-    public static readonly Key<TimeShape> At = new("at", new TimeShape(), "The time the tests are judged at; now unless stated.", "", "2026-01-31T12:00:00Z");
-    public static readonly Key<ListShape> Accept = new("accept", new ListShape(Case, 256), "What must be allowed; one key each.", "[]", "[write: /workspace]");
-    public static readonly Key<ListShape> Deny = new("deny", new ListShape(Case, 256), "What must be refused; one key each.", "[]", "[write: /usr]");
+    public static readonly Key<TimeShape> At = new("at", new TimeShape(), "The time the tests are judged at; now unless stated.", "",
+        "2026-01-31T12:00:00Z");
+    public static readonly Key<ListShape> Accept = new("accept", new ListShape(Case, 256), "What must be allowed; one key each.", "[]",
+        "[write: /workspace]");
+    public static readonly Key<ListShape> Deny = new("deny", new ListShape(Case, 256), "What must be refused; one key each.", "[]",
+        "[write: /usr]");
     public static readonly SectionShape Section = new([At, Accept, Deny]);
 }

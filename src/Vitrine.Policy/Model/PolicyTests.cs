@@ -1,6 +1,7 @@
 namespace Vitrine.Policy.Model;
 
-/// <summary>A policy's own tests: what it must let through and what it must refuse, judged on a model host so that the outcome is the same everywhere.</summary>
+/// <summary>A policy's own tests: what it must let through and what it must refuse, judged on a model host so that the outcome is the same
+/// everywhere.</summary>
 public sealed record PolicyTests
 {
     /// <summary>The time they are judged at, for a policy that expires. Default now.</summary>
@@ -15,7 +16,8 @@ public sealed record PolicyTests
 
 /// <summary>One statement of a policy's tests.</summary>
 /// <param name="Kind">What it is about.</param>
-/// <param name="Subject">A mount (`source:target[:rw]`), path, variable, limit (`memory=1GiB`), system call, host, layer or capability.</param>
+/// <param name="Subject">A mount (`source:target[:rw]`), path, variable, limit (`memory=1GiB`), system call, host, layer or
+/// capability.</param>
 public sealed record PolicyTestCase(PolicyTestKind Kind, string Subject);
 
 /// <summary>What a policy's test is about.</summary>

@@ -12,11 +12,15 @@ internal static class DebugPlanner
     {
         if (context.Policy.Debug is not { } debug) return;
         if (debug.Until <= context.Now)
-            context.Error("debug-expired", "debug.until", $"the debugging policy '{context.Policy.Name}' ended at {debug.Until:u}", $"Write a new `until`, at most {DurationText.Format(Longest)} ahead, or use a policy without `debug`");
+            context.Error("debug-expired", "debug.until", $"the debugging policy '{context.Policy.Name}' ended at {debug.Until:u}",
+                $"Write a new `until`, at most {DurationText.Format(Longest)} ahead, or use a policy without `debug`");
         else if (debug.Until - context.Now > Longest)
-            context.Error("debug-too-long", "debug.until", $"the debugging policy would last until {debug.Until:u}, more than 24 hours", $"Write an `until` of {context.Now + Longest:yyyy-MM-ddTHH:mm}Z or earlier");
+            context.Error("debug-too-long", "debug.until", $"the debugging policy would last until {debug.Until:u}, more than 24 hours",
+                $"Write an `until` of {context.Now + Longest:yyyy-MM-ddTHH:mm}Z or earlier");
         else
-            context.Warning("debug", "debug", $"this is a debugging policy until {debug.Until:u} ({Problems.Printable.Of(debug.Reason)}){Off(debug.Disable)}", "Do not run untrusted code with it");
+            context.Warning("debug", "debug",
+                $"this is a debugging policy until {debug.Until:u} ({Problems.Printable.Of(debug.Reason)}){Off(debug.Disable)}",
+                "Do not run untrusted code with it");
     }
 
     private static string Off(IReadOnlyList<Layer> layers) =>

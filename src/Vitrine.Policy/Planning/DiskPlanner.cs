@@ -45,7 +45,8 @@ internal sealed class DiskPlanner
     {
         long? policy = context.Policy.Limits.DiskBytes;
         if (context.Request.Limits.DiskBytes is not { } wish) return policy;
-        if (policy is { } limit && wish > limit) context.RefuseWidening("request.limits.disk", $"asks for disk {ByteSize.Format(wish)}, above {ByteSize.Format(limit)}");
+        if (policy is { } limit && wish > limit) context.RefuseWidening("request.limits.disk",
+            $"asks for disk {ByteSize.Format(wish)}, above {ByteSize.Format(limit)}");
         return wish;
     }
 }

@@ -3,7 +3,8 @@ using Vitrine.Policy.Validation;
 
 namespace Vitrine.Policy.Planning;
 
-/// <summary>Builds the environment of commands: a fixed base, then the policy's, then the request's. Nothing of the host unless named.</summary>
+/// <summary>Builds the environment of commands: a fixed base, then the policy's, then the request's. Nothing of the host unless
+/// named.</summary>
 internal static class EnvironmentPlanner
 {
     public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -20,13 +21,15 @@ internal static class EnvironmentPlanner
         };
         Pass(context, variables, "environment.pass", context.Policy.Environment.Pass);
         Set(context, variables, "environment.set", context.Policy.Environment.Set);
-        if (context.Request.PassEnvironment.Count > 0 && !context.RefuseWidening("request.pass-environment", "passes variables of the host"))
+        if (context.Request.PassEnvironment.Count > 0 && !context.RefuseWidening("request.pass-environment",
+            "passes variables of the host"))
             Pass(context, variables, "request.pass-environment", context.Request.PassEnvironment);
         Set(context, variables, "request.environment", context.Request.Environment);
         return variables;
     }
 
-    private static void Set(PlanContext context, Dictionary<string, string> variables, string path, IReadOnlyDictionary<string, string> values)
+    private static void Set(PlanContext context, Dictionary<string, string> variables, string path,
+        IReadOnlyDictionary<string, string> values)
     {
         foreach ((string name, string value) in values)
         {
@@ -51,10 +54,13 @@ internal static class EnvironmentPlanner
 
             if (VariableNames.LooksSecret(name)) WarnOfSecret(context, path, name, "passed");
             if (context.Request.HostEnvironment.TryGetValue(name, out string? value)) variables[name] = value;
-            else context.Note("variable-unset", path, $"the host variable {name} is to be passed but is not set", "Set it, or remove it from the policy");
+            else context.Note("variable-unset", path, $"the host variable {name} is to be passed but is not set",
+                "Set it, or remove it from the policy");
         }
     }
 
     private static void WarnOfSecret(PlanContext context, string path, string name, string how) =>
-        context.Warning("secret-variable", path, $"the variable {name} is {how}, and its name says that it is a secret: every program inside can read it", "Leave it out unless the job cannot do without");
+        context.Warning("secret-variable", path,
+            $"the variable {name} is {how}, and its name says that it is a secret: every program inside can read it",
+            "Leave it out unless the job cannot do without");
 }

@@ -19,7 +19,8 @@ internal static class ImagePlanner
 
         if (SourcePath.Absolute(context, image, out string absolute) is { } error)
         {
-            context.Error("image-path", path, $"the image '{Printable.Of(image)}' {error}", "Write `host`, an absolute directory, or one that starts with ./");
+            context.Error("image-path", path, $"the image '{Printable.Of(image)}' {error}",
+                "Write `host`, an absolute directory, or one that starts with ./");
             return new ImagePlan(ImageKind.Directory, "");
         }
 

@@ -11,7 +11,8 @@ internal static class LayerPlanner
         {
             Layer layer = context.Policy.Layers.Require[index];
             if (context.IsOff(layer))
-                context.Error("layer-conflict", $"layers.require[{index}]", $"the layer {LayerNames.Of(layer)} is required and turned off by `debug`", "Keep one of them");
+                context.Error("layer-conflict", $"layers.require[{index}]",
+                    $"the layer {LayerNames.Of(layer)} is required and turned off by `debug`", "Keep one of them");
         }
     }
 }

@@ -3,7 +3,8 @@ using Vitrine.Policy.Validation;
 
 namespace Vitrine.Policy;
 
-/// <summary>Mounts as a command line spells them: `source:target[:option[,option…]]` with the options ro, rw, exec, owner=root, mask=auto.</summary>
+/// <summary>Mounts as a command line spells them: `source:target[:option[,option…]]` with the options ro, rw, exec, owner=root,
+/// mask=auto.</summary>
 public static class MountArgument
 {
     /// <summary>Reads one.</summary>
@@ -20,7 +21,8 @@ public static class MountArgument
         if (PathRules.HostError(Normalize(parts[0])) is { } sourceError)
             return Fail($"The source '{Problems.Printable.Of(parts[0])}' {sourceError}: write an absolute path, ~/… or ./….", out error);
         if (PathRules.InsideError(parts[1]) is { } targetError)
-            return Fail($"The target '{Problems.Printable.Of(parts[1])}' {targetError}: write an absolute path inside, such as /data.", out error);
+            return Fail($"The target '{Problems.Printable.Of(parts[1])}' {targetError}: write an absolute path inside, such as /data.",
+                out error);
         var read = new MountSettings { Source = Normalize(parts[0]), Target = parts[1] };
         foreach (string option in parts.Length == 3 ? parts[2].Split(',') : [])
         {
@@ -30,7 +32,8 @@ public static class MountArgument
         }
 
         if (read is { MaskAuto: true, Access: MountAccess.ReadWrite })
-            return Fail("A writable mount cannot be masked, since a rename inside would shake the mask off: leave out rw or mask=auto.", out error);
+            return Fail("A writable mount cannot be masked, since a rename inside would shake the mask off: leave out rw or mask=auto.",
+                out error);
         mount = read;
         error = "";
         return true;

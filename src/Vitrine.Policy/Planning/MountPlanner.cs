@@ -6,7 +6,8 @@ using Vitrine.Policy.Validation.Mounts;
 
 namespace Vitrine.Policy.Planning;
 
-/// <summary>Judges every mount (requirement B6) and settles what is covered in it. Refused ones are left out, so that planning goes on and finds the other errors.</summary>
+/// <summary>Judges every mount (requirement B6) and settles what is covered in it. Refused ones are left out, so that planning goes on and
+/// finds the other errors.</summary>
 internal static class MountPlanner
 {
     public static IReadOnlyList<MountPlan> Plan(PlanContext context)
@@ -20,7 +21,8 @@ internal static class MountPlanner
             CheckOwner(context, path, mount, source);
             IReadOnlyList<string> masks = MountScanner.Scan(context, path, mount, source);
             if (targetIsFree)
-                plans.Add(new MountPlan(source.RealPath, mount.Target, mount.Access == MountAccess.ReadOnly, mount.Exec, mount.OwnerRoot, masks));
+                plans.Add(new MountPlan(source.RealPath, mount.Target, mount.Access == MountAccess.ReadOnly, mount.Exec, mount.OwnerRoot,
+                    masks));
         }
 
         return [.. plans.OrderBy(plan => plan.Target, StringComparer.Ordinal)];
@@ -30,17 +32,20 @@ internal static class MountPlanner
     {
         if (PathRules.InsideError(mount.Target) is { } form)
         {
-            context.Error("path-form", $"{path}.target", $"the target '{Printable.Of(mount.Target)}' {form}", "Write an absolute path inside, such as /data");
+            context.Error("path-form", $"{path}.target", $"the target '{Printable.Of(mount.Target)}' {form}",
+                "Write an absolute path inside, such as /data");
             return false;
         }
 
         if (TargetRules.Error(mount.Target) is { } error)
         {
-            context.Error("target-refused", $"{path}.target", $"a mount at '{Printable.Of(mount.Target)}' {error}", "Choose another target, for instance /data");
+            context.Error("target-refused", $"{path}.target", $"a mount at '{Printable.Of(mount.Target)}' {error}",
+                "Choose another target, for instance /data");
             return false;
         }
 
-        MountPlan? other = plans.Find(plan => PathRules.IsAtOrBelow(plan.Target, mount.Target) || PathRules.IsAtOrBelow(mount.Target, plan.Target));
+        MountPlan? other = plans.Find(plan => PathRules.IsAtOrBelow(plan.Target, mount.Target)
+            || PathRules.IsAtOrBelow(mount.Target, plan.Target));
         if (other is null) return true;
         bool same = string.Equals(other.Target, mount.Target, StringComparison.Ordinal);
         context.Error(same ? "target-twice" : "target-overlap", $"{path}.target", same
@@ -55,7 +60,8 @@ internal static class MountPlanner
         string sourcePath = string.Equals(path, "workspace", StringComparison.Ordinal) ? "workspace.mount" : $"{path}.source";
         if (SourcePath.Absolute(context, mount.Source, out string absolute) is { } form)
         {
-            context.Error("path-form", sourcePath, $"the mount source '{Printable.Of(mount.Source)}' {form}", "Write an absolute path, ~/… or ./…");
+            context.Error("path-form", sourcePath, $"the mount source '{Printable.Of(mount.Source)}' {form}",
+                "Write an absolute path, ~/… or ./…");
             return null;
         }
 
@@ -67,7 +73,8 @@ internal static class MountPlanner
         }
 
         if (real.Exists) return real;
-        context.Error("mount-missing", sourcePath, $"the mount source '{Printable.Of(absolute)}' {real.Error ?? "does not exist"}", "Make it first, or correct the path");
+        context.Error("mount-missing", sourcePath, $"the mount source '{Printable.Of(absolute)}' {real.Error ?? "does not exist"}",
+            "Make it first, or correct the path");
         return null;
     }
 
@@ -75,7 +82,8 @@ internal static class MountPlanner
     private static void CheckOwner(PlanContext context, string path, MountSettings mount, HostPath source)
     {
         if (mount.Access != MountAccess.ReadWrite || mount.OwnerRoot || source.Owner is not { Uid: 0 }) return;
-        context.Error("mount-owner-root", path, $"the writable mount '{Printable.Of(source.RealPath)}' belongs to root on the host, whose files a sandbox never writes by itself",
+        context.Error("mount-owner-root", path,
+            $"the writable mount '{Printable.Of(source.RealPath)}' belongs to root on the host, whose files a sandbox never writes by itself",
             "Give the directory to a user (chown), or say `owner: root` (on a command line `:rw,owner=root`)");
     }
 }

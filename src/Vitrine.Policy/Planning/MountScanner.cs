@@ -30,7 +30,8 @@ internal static class MountScanner
         foreach (string pattern in mount.Mask) CoverPattern(context, path, source, scan, pattern, masks);
 
         List<string> outermost = [.. masks.Where(mask => !masks.Any(other => PathRules.IsBelow(mask, other)))];
-        Report(context, path, mount, scan, [.. secrets.Select(entry => entry.RelativePath).Where(name => !outermost.Any(mask => PathRules.IsAtOrBelow(name, mask)))]);
+        Report(context, path, mount, scan, [.. secrets.Select(entry => entry.RelativePath)
+            .Where(name => !outermost.Any(mask => PathRules.IsAtOrBelow(name, mask)))]);
         return outermost;
     }
 
@@ -38,23 +39,31 @@ internal static class MountScanner
     {
         string name = source.RealPath[(source.RealPath.LastIndexOf('/') + 1)..];
         if (SecretNames.Matches(name, isDirectory: false))
-            context.Warning("mount-secrets", path, $"'{Printable.Of(source.RealPath)}' looks like a secret, and every program inside can read it", "Leave it out unless the job cannot do without");
+            context.Warning("mount-secrets", path,
+                $"'{Printable.Of(source.RealPath)}' looks like a secret, and every program inside can read it",
+                "Leave it out unless the job cannot do without");
     }
 
     private static void ReportSockets(PlanContext context, string path, HostPath source, HostScan scan)
     {
         HostScanEntry socket = scan.Entries.FirstOrDefault(entry => EngineSocketRule.IsSocketName(entry.Name));
-        if (socket.RelativePath is not null && context.Host.ResolvePath($"{source.RealPath}/{socket.RelativePath}").Kind == HostPathKind.Socket)
-            context.Error("mount-engine-socket", path, $"mounting '{Printable.Of(source.RealPath)}' is refused: it holds the container engine's socket '{Printable.Of(socket.RelativePath)}'", "Mount the one directory of data that the job needs");
+        if (socket.RelativePath is not null
+            && context.Host.ResolvePath($"{source.RealPath}/{socket.RelativePath}").Kind == HostPathKind.Socket)
+            context.Error("mount-engine-socket", path,
+                $"mounting '{Printable.Of(source.RealPath)}' is refused: it holds the container engine's socket '{Printable.Of(socket.RelativePath)}'", "Mount the one directory of data that the job needs");
     }
 
-    private static void CoverPattern(PlanContext context, string path, HostPath source, HostScan scan, string pattern, SortedSet<string> masks)
+    private static void CoverPattern(PlanContext context, string path, HostPath source, HostScan scan, string pattern,
+        SortedSet<string> masks)
     {
         int before = masks.Count;
         if (MaskPattern.IsPlain(pattern)) Add(context, source, pattern, masks);
-        foreach (HostScanEntry entry in scan.Entries.Where(entry => MaskPattern.Matches(pattern, entry.RelativePath))) Add(context, source, entry.RelativePath, masks);
+        foreach (HostScanEntry entry in scan.Entries.Where(entry => MaskPattern.Matches(pattern, entry.RelativePath))) Add(context, source,
+            entry.RelativePath, masks);
         if (masks.Count == before)
-            context.Note("mask-nothing", $"{path}.mask", $"the mask '{Printable.Of(pattern)}' covers nothing in '{Printable.Of(source.RealPath)}'", "Check the pattern; files made later are not covered");
+            context.Note("mask-nothing", $"{path}.mask",
+                $"the mask '{Printable.Of(pattern)}' covers nothing in '{Printable.Of(source.RealPath)}'",
+                "Check the pattern; files made later are not covered");
     }
 
     // A cover cannot lie on a link: what it leads to is covered, if that is inside the mount at all.
@@ -68,14 +77,20 @@ internal static class MountScanner
     {
         if (seen.Count > 0)
         {
-            string names = string.Join(", ", seen.Take(NamesShown).Select(name => Printable.Of(name))) + (seen.Count > NamesShown ? $" and {seen.Count - NamesShown} more" : "");
-            context.Warning("mount-secrets", path, $"below '{Printable.Of(mount.Source)}' there are names that look like secrets, readable inside: {names}",
-                mount.Access == MountAccess.ReadOnly ? "Cover them with `mask: auto`, or mount a directory without them" : "Mount a directory without them, or read-only with `mask: auto`");
+            string names = string.Join(", ", seen.Take(NamesShown).Select(name => Printable.Of(name))) + (seen.Count > NamesShown
+                ? $" and {seen.Count - NamesShown} more" : "");
+            context.Warning("mount-secrets", path,
+                $"below '{Printable.Of(mount.Source)}' there are names that look like secrets, readable inside: {names}",
+                mount.Access == MountAccess.ReadOnly
+                    ? "Cover them with `mask: auto`, or mount a directory without them"
+                    : "Mount a directory without them, or read-only with `mask: auto`");
         }
 
         if (scan.IsComplete) return;
-        string message = $"only the first {scan.Entries.Count} names below '{Printable.Of(mount.Source)}', {MaxDepth} levels deep, were looked at for secrets";
-        if (mount.MaskAuto) context.Warning("mount-scan-partial", path, message + ", so `mask: auto` may have missed some", "Mount a smaller directory, or name the masks");
+        string message =
+            $"only the first {scan.Entries.Count} names below '{Printable.Of(mount.Source)}', {MaxDepth} levels deep, were looked at for secrets";
+        if (mount.MaskAuto) context.Warning("mount-scan-partial", path, message + ", so `mask: auto` may have missed some",
+            "Mount a smaller directory, or name the masks");
         else context.Note("mount-scan-partial", path, message, "Mount a smaller directory to have all of it looked at");
     }
 }

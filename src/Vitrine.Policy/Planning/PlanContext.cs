@@ -12,17 +12,21 @@ internal sealed record PlanContext(PolicyDocument Policy, PlanRequest Request, I
 
     public bool IsOff(Plans.Layer layer) => Policy.Debug?.Disable.Contains(layer) ?? false;
 
-    public void Error(string code, string path, string message, string hint) => Problems.Error(code, path, Policy.Source.Mark(path), message, hint);
+    public void Error(string code, string path, string message, string hint) =>
+        Problems.Error(code, path, Policy.Source.Mark(path), message, hint);
 
-    public void Warning(string code, string path, string message, string hint) => Problems.Warning(code, path, Policy.Source.Mark(path), message, hint);
+    public void Warning(string code, string path, string message, string hint) =>
+        Problems.Warning(code, path, Policy.Source.Mark(path), message, hint);
 
-    public void Note(string code, string path, string message, string hint) => Problems.Note(code, path, Policy.Source.Mark(path), message, hint);
+    public void Note(string code, string path, string message, string hint) =>
+        Problems.Note(code, path, Policy.Source.Mark(path), message, hint);
 
     /// <summary>Refuses what only the operator may ask for.</summary>
     public bool RefuseWidening(string path, string what)
     {
         if (IsOperator) return false;
-        Error("request-widens", path, $"the request {what}, which would widen the policy '{Policy.Name}'", "Ask the operator for a policy that allows it");
+        Error("request-widens", path, $"the request {what}, which would widen the policy '{Policy.Name}'",
+            "Ask the operator for a policy that allows it");
         return true;
     }
 

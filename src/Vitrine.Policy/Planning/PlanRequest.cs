@@ -11,7 +11,8 @@ public sealed record PlanRequest
     /// <summary>Absolute directory that relative sources start from. Null: relative sources are refused.</summary>
     public string? BaseDirectory { get; init; }
 
-    /// <summary>Image instead of the policy's: `host`, or an absolute or relative directory (a TAR is unpacked by the caller first).</summary>
+    /// <summary>Image instead of the policy's: `host`, or an absolute or relative directory (a TAR is unpacked by the caller
+    /// first).</summary>
     public string? Image { get; init; }
 
     /// <summary>Mounts besides the policy's. <see cref="MountArgument.TryParse"/> reads `source:target[:rw]`.</summary>

@@ -47,7 +47,8 @@ public static class SandboxPlanner
             Digest = "",
             PolicyName = policy.Name,
             Image = image,
-            User = new IdentityPlan(policy.User.Name, policy.User.Uid, policy.User.Gid, Validation.CapabilityNames.ToBits(policy.User.Capabilities)),
+            User = new IdentityPlan(policy.User.Name, policy.User.Uid, policy.User.Gid,
+                Validation.CapabilityNames.ToBits(policy.User.Capabilities)),
             Root = root,
             Mounts = mounts,
             Tmpfs = tmpfs,
@@ -68,9 +69,11 @@ public static class SandboxPlanner
     {
         if (context.Request.WorkingDirectory is not { } directory) return TmpfsPlanner.Workspace;
         if (Validation.PathRules.InsideError(directory) is { } error)
-            context.Error("path-form", "request.working-directory", $"the working directory '{Printable.Of(directory)}' {error}", "Write an absolute path inside, such as /workspace");
+            context.Error("path-form", "request.working-directory", $"the working directory '{Printable.Of(directory)}' {error}",
+                "Write an absolute path inside, such as /workspace");
         else if (Validation.PathRules.IsAtOrBelow(directory, "/proc"))
-            context.Error("path-form", "request.working-directory", "the working directory is below /proc, where links lead to open files", "Write a plain directory, such as /workspace");
+            context.Error("path-form", "request.working-directory", "the working directory is below /proc, where links lead to open files",
+                "Write a plain directory, such as /workspace");
         return directory;
     }
 }

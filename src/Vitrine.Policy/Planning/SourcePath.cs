@@ -16,7 +16,8 @@ internal static class SourcePath
             '.' => context.Request.BaseDirectory,
             _ => "/",
         };
-        if (start is null) return path[0] == '~' ? "starts with ~, but there is no home directory" : "is relative, but there is no directory to start from";
+        if (start is null) return path[0] == '~'
+            ? "starts with ~, but there is no home directory" : "is relative, but there is no directory to start from";
         absolute = Join(start, path[0] == '/' ? path : path[1..]);
         return null;
     }

@@ -31,7 +31,8 @@ internal static class TmpfsPlanner
         foreach (TmpfsSettings wish in Wishes(context))
         {
             long size = disk.SizeOf(wish);
-            places[wish.Path] = new TmpfsPlan(wish.Path, size, wish.Inodes ?? DefaultInodes(size), Mode(context, wish.Path), wish.Exec, OwnedByUser: wish.Path is not ("/tmp" or "/dev/shm"));
+            places[wish.Path] = new TmpfsPlan(wish.Path, size, wish.Inodes ?? DefaultInodes(size), Mode(context, wish.Path), wish.Exec,
+                OwnedByUser: wish.Path is not ("/tmp" or "/dev/shm"));
         }
 
         CheckPolicyPaths(context);
@@ -51,7 +52,14 @@ internal static class TmpfsPlanner
         };
         if (context.Policy.Workspace is { Mount: null } workspace)
         {
-            wishes[Workspace] = new TmpfsSettings { Path = Workspace, SizeBytes = workspace.SizeBytes, Inodes = workspace.Inodes, Exec = workspace.Exec };
+            wishes[Workspace] = new TmpfsSettings
+            {
+                Path = Workspace,
+                SizeBytes = workspace.SizeBytes,
+                Inodes = workspace.Inodes,
+                Exec =
+                workspace.Exec
+            };
         }
 
         foreach (TmpfsSettings wish in context.Policy.Tmpfs) wishes[wish.Path] = wish;
@@ -74,7 +82,8 @@ internal static class TmpfsPlanner
     public static long DefaultInodes(long size) => Math.Max(FewestInodes, size / BytesPerInode);
 
     private static int Mode(PlanContext context, string path) =>
-        path is "/tmp" or "/dev/shm" ? PublicMode : string.Equals(path, context.HomeDirectory, StringComparison.Ordinal) ? PrivateMode : SharedMode;
+        path is "/tmp" or "/dev/shm"
+            ? PublicMode : string.Equals(path, context.HomeDirectory, StringComparison.Ordinal) ? PrivateMode : SharedMode;
 
     private static void CheckPolicyPaths(PlanContext context)
     {
@@ -83,7 +92,8 @@ internal static class TmpfsPlanner
             TmpfsSettings wish = context.Policy.Tmpfs[index];
             string path = $"tmpfs[{index}].path";
             if (wish.Path is not "/dev/shm" && TargetRules.Error(wish.Path) is { } error)
-                context.Error("target-refused", path, $"the memory file system '{wish.Path}' {error}", "Choose another path, for instance /var/cache");
+                context.Error("target-refused", path, $"the memory file system '{wish.Path}' {error}",
+                    "Choose another path, for instance /var/cache");
             if (string.Equals(wish.Path, Workspace, StringComparison.Ordinal))
                 context.Error("target-twice", path, "/workspace is named under `tmpfs`", "Use the key `workspace` for it");
             if (context.Policy.Tmpfs.Take(index).Any(other => string.Equals(other.Path, wish.Path, StringComparison.Ordinal)))
@@ -97,11 +107,13 @@ internal static class TmpfsPlanner
         for (int index = 0; index < context.Policy.Tmpfs.Count; index++)
         {
             if (string.Equals(context.Policy.Tmpfs[index].Path, mount.Target, StringComparison.Ordinal))
-                context.Error("target-twice", $"tmpfs[{index}].path", $"'{mount.Target}' is both a memory file system and a mount", "Keep one of them");
+                context.Error("target-twice", $"tmpfs[{index}].path", $"'{mount.Target}' is both a memory file system and a mount",
+                    "Keep one of them");
         }
 
         foreach (string path in places.Keys.Where(path => PathRules.IsBelow(path, mount.Target)).ToList())
-            context.Error("target-overlap", PathOfTmpfs(context, path), $"the memory file system '{path}' lies below the mount '{mount.Target}', and its directory would have to be made on the host",
+            context.Error("target-overlap", PathOfTmpfs(context, path),
+                $"the memory file system '{path}' lies below the mount '{mount.Target}', and its directory would have to be made on the host",
                 $"Mount to another target than '{mount.Target}'");
     }
 
@@ -123,6 +135,7 @@ internal static class TmpfsPlanner
             if (string.Equals(context.Policy.Tmpfs[index].Path, target, StringComparison.Ordinal)) return $"tmpfs[{index}]";
         }
 
-        return string.Equals(target, Workspace, StringComparison.Ordinal) && context.Policy.Source.States("workspace.size") ? "workspace.size" : "";
+        return string.Equals(target, Workspace, StringComparison.Ordinal) && context.Policy.Source.States("workspace.size")
+            ? "workspace.size" : "";
     }
 }

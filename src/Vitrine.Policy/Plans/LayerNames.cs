@@ -6,7 +6,8 @@ public static class LayerNames
     // In the order of the enumeration. Plain arrays: generic code over an enumeration of ours would have to be compiled at each start.
     private static readonly string[] s_names =
     [
-        "user-namespace", "namespaces", "capabilities", "no-new-privileges", "seccomp", "landlock", "apparmor", "selinux", "read-only-root", "id-mapped-image",
+        "user-namespace", "namespaces", "capabilities", "no-new-privileges", "seccomp", "landlock", "apparmor", "selinux", "read-only-root",
+            "id-mapped-image",
         "masked-paths", "network-none", "memory-limit", "cpu-limit", "pids-limit", "disk-limit", "resource-limits", "deadlines",
     ];
 
@@ -15,7 +16,8 @@ public static class LayerNames
 
     /// <summary>The name of a layer.</summary>
     public static string Of(Layer layer) =>
-        (int)layer >= 0 && (int)layer < s_names.Length ? s_names[(int)layer] : throw new ArgumentOutOfRangeException(nameof(layer), layer, "No such layer.");
+        (int)layer >= 0 && (int)layer < s_names.Length
+            ? s_names[(int)layer] : throw new ArgumentOutOfRangeException(nameof(layer), layer, "No such layer.");
 
     /// <summary>The layer of a name, exactly as spelled in <see cref="All"/>.</summary>
     public static bool TryParse(string name, out Layer layer)

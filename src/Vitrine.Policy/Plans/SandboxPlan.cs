@@ -1,8 +1,10 @@
 namespace Vitrine.Policy.Plans;
 
 /// <summary>
-/// What a sandbox will be, decided: the immutable outcome of policy, request and image, with nothing left to interpret. A runtime makes exactly
-/// this or fails. Host facts it needs (real paths, owners) were judged when it was made; the runtime checks them again on the descriptor it mounts.
+/// What a sandbox will be, decided: the immutable outcome of policy, request and image, with nothing left to interpret. A runtime makes
+/// exactly
+/// this or fails. Host facts it needs (real paths, owners) were judged when it was made; the runtime checks them again on the descriptor it
+/// mounts.
 /// </summary>
 public sealed record SandboxPlan
 {
@@ -74,7 +76,8 @@ public enum ImageKind
 /// <param name="Name">User name inside.</param>
 /// <param name="Uid">User id inside; 60000 is the guest's and never this.</param>
 /// <param name="Gid">Group id inside.</param>
-/// <param name="Capabilities">Capability bits of capabilities(7) kept by commands; 0 but for a root that the policy gave some by name.</param>
+/// <param name="Capabilities">Capability bits of capabilities(7) kept by commands; 0 but for a root that the policy gave some by
+/// name.</param>
 public sealed record IdentityPlan(string Name, uint Uid, uint Gid, ulong Capabilities);
 
 /// <summary>The root's writability.</summary>
@@ -90,7 +93,8 @@ public sealed record RootPlan(bool Writable, long SizeBytes, long MaxInodes);
 /// <param name="Executable">Whether files of it may be executed.</param>
 /// <param name="MapRootOwner">Whether host uid 0 may be mapped (the policy said `owner: root`).</param>
 /// <param name="Masks">Paths below it, relative, that are covered by an empty file or directory. Only on read-only mounts.</param>
-public sealed record MountPlan(string Source, string Target, bool ReadOnly, bool Executable, bool MapRootOwner, IReadOnlyList<string> Masks);
+public sealed record MountPlan(string Source, string Target, bool ReadOnly, bool Executable, bool MapRootOwner,
+    IReadOnlyList<string> Masks);
 
 /// <summary>A memory file system; always nosuid and nodev. Its pages count as the sandbox's memory.</summary>
 /// <param name="Target">Absolute path inside.</param>
@@ -101,7 +105,8 @@ public sealed record MountPlan(string Source, string Target, bool ReadOnly, bool
 /// <param name="OwnedByUser">Whether its root belongs to the sandbox's user; to root inside otherwise.</param>
 public sealed record TmpfsPlan(string Target, long SizeBytes, long MaxInodes, int Mode, bool Executable, bool OwnedByUser);
 
-/// <summary>The limits, all set. A limit in <see cref="BestEffort"/> may be missing on a host that cannot hold it; any other stops the start there.</summary>
+/// <summary>The limits, all set. A limit in <see cref="BestEffort"/> may be missing on a host that cannot hold it; any other stops the
+/// start there.</summary>
 public sealed record LimitsPlan
 {
     /// <summary>Bytes of memory, page cache of tmpfs included, no swap.</summary>

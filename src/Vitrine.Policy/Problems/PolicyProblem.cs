@@ -6,7 +6,8 @@ namespace Vitrine.Policy;
 /// <summary>Something wrong, or worth knowing, about a policy or about a plan made from it. All of them are reported at once.</summary>
 /// <param name="Severity">Whether it stops the start.</param>
 /// <param name="Code">Stable kebab-case code, for instance `unknown-key`, `mount-engine-socket`.</param>
-/// <param name="Path">The place in the policy, for instance `limits.memory` or `mounts[0].source`; `request…` for what a request added.</param>
+/// <param name="Path">The place in the policy, for instance `limits.memory` or `mounts[0].source`; `request…` for what a request
+/// added.</param>
 /// <param name="Line">Line in the policy's text, from 1; 0 when it stands nowhere (a default, or a request's part).</param>
 /// <param name="Column">Column in the policy's text, from 1; 0 when it stands nowhere.</param>
 /// <param name="Message">What was tried, on what, and why it failed, without a full stop.</param>

@@ -34,7 +34,8 @@ internal sealed class ProblemList(string sourceName)
         if (_items.Count == Capacity)
         {
             _items.Add(new PolicyProblem(severity, "too-many-problems", "", mark.Line, mark.Column,
-                $"more than {Capacity} problems; the others are not shown", "Mend these first") { Source = SourceName });
+                $"more than {Capacity} problems; the others are not shown", "Mend these first")
+            { Source = SourceName });
             return;
         }
 

@@ -11,12 +11,14 @@ internal static class ListReader
     {
         if (node is not YamlSequence sequence)
         {
-            context.Problems.Error("wrong-type", path, node.Mark, $"'{path}' is {node.KindName} where a list is expected", "Write `- item` lines or [item, item]");
+            context.Problems.Error("wrong-type", path, node.Mark, $"'{path}' is {node.KindName} where a list is expected",
+                "Write `- item` lines or [item, item]");
             yield break;
         }
 
         if (sequence.Items.Count > maxItems)
-            context.Problems.Error("too-many-items", path, node.Mark, $"'{path}' has {sequence.Items.Count} items; at most {maxItems} are allowed", "Remove some");
+            context.Problems.Error("too-many-items", path, node.Mark,
+                $"'{path}' has {sequence.Items.Count} items; at most {maxItems} are allowed", "Remove some");
         for (int index = 0; index < Math.Min(sequence.Items.Count, maxItems); index++)
         {
             string itemPath = $"{path}[{index}]";
@@ -44,7 +46,8 @@ internal static class ListReader
     {
         if (node is not YamlScalar { IsNull: false } scalar)
         {
-            context.Problems.Error("wrong-type", path, node.Mark, $"'{path}' is {(node is YamlScalar ? "empty" : node.KindName)} where a text is expected", "Write one text an item");
+            context.Problems.Error("wrong-type", path, node.Mark,
+                $"'{path}' is {(node is YamlScalar ? "empty" : node.KindName)} where a text is expected", "Write one text an item");
             return null;
         }
 

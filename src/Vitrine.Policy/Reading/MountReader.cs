@@ -22,10 +22,12 @@ internal static class MountReader
             MaskAuto = maskAuto,
         };
         if (mount.Access == MountAccess.ReadWrite && (maskAuto || mask.Count > 0))
-            section.Problems.Error("mask-writable", section.PathOf(PlaceKeys.Mask), section.Mark, $"'{path}' is writable and has a mask, which a rename inside would shake off",
+            section.Problems.Error("mask-writable", section.PathOf(PlaceKeys.Mask), section.Mark,
+                $"'{path}' is writable and has a mask, which a rename inside would shake off",
                 "Write `access: ro`, or mount only the directories that are needed");
         if (mount.OwnerRoot && mount.Access == MountAccess.ReadOnly)
-            section.Problems.Error("owner-read-only", section.PathOf(PlaceKeys.Owner), section.Mark, $"'{path}' says `owner: root` but is read-only", "Remove `owner`, or write `access: rw`");
+            section.Problems.Error("owner-read-only", section.PathOf(PlaceKeys.Owner), section.Mark,
+                $"'{path}' says `owner: root` but is read-only", "Remove `owner`, or write `access: rw`");
         return mount;
     }
 

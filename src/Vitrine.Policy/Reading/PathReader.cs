@@ -11,7 +11,8 @@ internal static class PathReader
     {
         if (section.Text(key) is not { } path) return "";
         if (PathRules.InsideError(path) is not { } error) return path;
-        section.Problems.Error("path-form", section.PathOf(key), section.Context.Marks[section.PathOf(key)], $"'{section.PathOf(key)}' {error}",
+        section.Problems.Error("path-form", section.PathOf(key), section.Context.Marks[section.PathOf(key)],
+            $"'{section.PathOf(key)}' {error}",
             $"Write it as an absolute path without . and .. and without a slash at the end, for instance {key.Example}");
         return "";
     }
@@ -21,7 +22,8 @@ internal static class PathReader
     {
         if (section.Text(key) is not { } path) return null;
         if (PathRules.HostError(path) is not { } error) return path;
-        section.Problems.Error("path-form", section.PathOf(key), section.Context.Marks[section.PathOf(key)], $"'{section.PathOf(key)}' {error}",
+        section.Problems.Error("path-form", section.PathOf(key), section.Context.Marks[section.PathOf(key)],
+            $"'{section.PathOf(key)}' {error}",
             "Write an absolute path, ~/…, or one that starts with . and climbs nowhere");
         return null;
     }

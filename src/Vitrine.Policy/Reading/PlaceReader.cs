@@ -22,9 +22,11 @@ internal static class PlaceReader
         bool sized = section.Node(PlaceKeys.WorkspaceSize) is not null || section.Node(PlaceKeys.Inodes) is not null;
         bool accessed = section.Node(PlaceKeys.Access) is not null || section.Node(PlaceKeys.Owner) is not null;
         if (workspace.Mount is not null && sized)
-            section.Problems.Error("workspace-conflict", section.Path, section.Mark, "the workspace is a mount and has a size", "A mounted directory has no size of its own: remove `size` and `inodes`");
+            section.Problems.Error("workspace-conflict", section.Path, section.Mark, "the workspace is a mount and has a size",
+                "A mounted directory has no size of its own: remove `size` and `inodes`");
         if (workspace.Mount is null && accessed)
-            section.Problems.Error("workspace-conflict", section.Path, section.Mark, "the workspace has an access but is no mount", "Add `mount: DIRECTORY`, or remove `access` and `owner`");
+            section.Problems.Error("workspace-conflict", section.Path, section.Mark, "the workspace has an access but is no mount",
+                "Add `mount: DIRECTORY`, or remove `access` and `owner`");
         return workspace;
     }
 
@@ -36,11 +38,19 @@ internal static class PlaceReader
             case null:
                 return new RootSettings();
             case YamlScalar scalar:
-                return new RootSettings { Ephemeral = ScalarReader.Choice(document.Context, path, scalar, PlaceKeys.RootReadOnly) is "ephemeral" };
+                return new RootSettings
+                {
+                    Ephemeral = ScalarReader.Choice(document.Context, path, scalar,
+                    PlaceKeys.RootReadOnly) is "ephemeral"
+                };
             case YamlNode node:
                 var section = new SectionReader(document.Context, path, node, PlaceKeys.RootSection);
                 SectionReader layer = section.Section(PlaceKeys.RootEphemeral);
-                return new RootSettings { Ephemeral = document.Context.Marks.ContainsKey(layer.Path), SizeBytes = layer.Size(PlaceKeys.RootSize) };
+                return new RootSettings
+                {
+                    Ephemeral = document.Context.Marks.ContainsKey(layer.Path),
+                    SizeBytes = layer.Size(PlaceKeys.RootSize)
+                };
         }
     }
 

@@ -18,7 +18,8 @@ internal static class ScalarReader
     public static TimeSpan? Duration(ReadContext context, string path, YamlScalar scalar, DurationShape shape)
     {
         UnitResult<TimeSpan> time = DurationText.Parse(scalar.Text);
-        return time is { IsValid: true, Value.Ticks: 0 } ? TimeSpan.Zero : InRange(context, path, scalar, time, shape.Min, shape.Max, DurationText.Format);
+        return time is { IsValid: true, Value.Ticks: 0 }
+            ? TimeSpan.Zero : InRange(context, path, scalar, time, shape.Min, shape.Max, DurationText.Format);
     }
 
     public static long? Integer(ReadContext context, string path, YamlScalar scalar, IntegerShape shape)
@@ -38,14 +39,16 @@ internal static class ScalarReader
         if (scalar is { IsPlain: true, Text: "true" }) return true;
         if (scalar is { IsPlain: true, Text: "false" }) return false;
         bool meansTrue = scalar.Text is "yes" or "on" or "True" or "TRUE" or "1" or "y" or "Yes" or "true";
-        return Wrong<bool>(context, path, scalar, "is neither true nor false", meansTrue ? "Write true, without quotes" : "Write true or false, without quotes");
+        return Wrong<bool>(context, path, scalar, "is neither true nor false", meansTrue
+            ? "Write true, without quotes" : "Write true or false, without quotes");
     }
 
     public static DateTimeOffset? Time(ReadContext context, string path, YamlScalar scalar)
     {
         string[] formats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK"];
         if (scalar.Text.Length > 11 && scalar.Text.AsSpan(11).IndexOfAny("Z+-") >= 0 &&
-            DateTimeOffset.TryParseExact(scalar.Text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset time)) return time;
+            DateTimeOffset.TryParseExact(scalar.Text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None,
+                out DateTimeOffset time)) return time;
         return Wrong<DateTimeOffset>(context, path, scalar, "is not a moment", "Write it as 2026-01-31T18:00:00Z, with the zone");
     }
 
@@ -72,12 +75,14 @@ internal static class ScalarReader
         return null;
     }
 
-    private static T? InRange<T>(ReadContext context, string path, YamlScalar scalar, UnitResult<T> result, T min, T max, Func<T, string> format)
+    private static T? InRange<T>(ReadContext context, string path, YamlScalar scalar, UnitResult<T> result, T min, T max,
+        Func<T, string> format)
         where T : struct, IComparable<T>
     {
         if (!result.IsValid) return Wrong<T>(context, path, scalar, result.Error!, result.Hint);
         if (result.Value.CompareTo(min) >= 0 && result.Value.CompareTo(max) <= 0) return result.Value;
-        context.Problems.Error("out-of-range", path, scalar.Mark, $"'{path}' is {Printable.Of(scalar.Text)}, outside {format(min)} to {format(max)}",
+        context.Problems.Error("out-of-range", path, scalar.Mark,
+            $"'{path}' is {Printable.Of(scalar.Text)}, outside {format(min)} to {format(max)}",
             $"Write {format(result.Value.CompareTo(min) < 0 ? min : max)} or a value in between");
         return null;
     }

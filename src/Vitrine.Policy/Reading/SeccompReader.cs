@@ -14,7 +14,8 @@ internal static class SeccompReader
             Deny = section.Words(TrustKeys.SeccompDeny) ?? [],
         };
         foreach (string name in settings.Allow.Intersect(settings.Deny, StringComparer.Ordinal))
-            section.Problems.Error("syscall-both", section.Path, section.Mark, $"the system call '{Problems.Printable.Of(name)}' is both allowed and denied", "Keep one of them");
+            section.Problems.Error("syscall-both", section.Path, section.Mark,
+                $"the system call '{Problems.Printable.Of(name)}' is both allowed and denied", "Keep one of them");
         return settings;
     }
 }

@@ -23,7 +23,8 @@ internal sealed class SectionReader
         if (node is null or YamlScalar { IsNull: true }) return;
         if (node is not YamlMapping mapping)
         {
-            Problems.Error("wrong-type", path, node.Mark, $"{Title} is {node.KindName} where a mapping is expected", $"Write keys: {KeyList(shape)}");
+            Problems.Error("wrong-type", path, node.Mark, $"{Title} is {node.KindName} where a mapping is expected",
+                $"Write keys: {KeyList(shape)}");
             return;
         }
 
@@ -31,7 +32,8 @@ internal sealed class SectionReader
         foreach (Key key in shape.Keys)
         {
             if (key.IsRequired && !_entries.ContainsKey(key.Name))
-                Problems.Error("missing-key", path, Mark, $"{Title} lacks the key '{key.Name}'", $"Add for instance `{key.Name}: {key.Example}`");
+                Problems.Error("missing-key", path, Mark, $"{Title} lacks the key '{key.Name}'",
+                    $"Add for instance `{key.Name}: {key.Example}`");
         }
     }
 
@@ -60,19 +62,23 @@ internal sealed class SectionReader
 
     public long? Size(Key<SizeShape> key) => Scalar(key) is { } scalar ? ScalarReader.Size(_context, PathOf(key), scalar, key.Typed) : null;
 
-    public TimeSpan? Duration(Key<DurationShape> key) => Scalar(key) is { } scalar ? ScalarReader.Duration(_context, PathOf(key), scalar, key.Typed) : null;
+    public TimeSpan? Duration(Key<DurationShape> key) =>
+        Scalar(key) is { } scalar ? ScalarReader.Duration(_context, PathOf(key), scalar, key.Typed) : null;
 
     public int? Cpus(Key<CpuShape> key) => Scalar(key) is { } scalar ? ScalarReader.Cpus(_context, PathOf(key), scalar, key.Typed) : null;
 
-    public long? Integer(Key<IntegerShape> key) => Scalar(key) is { } scalar ? ScalarReader.Integer(_context, PathOf(key), scalar, key.Typed) : null;
+    public long? Integer(Key<IntegerShape> key) =>
+        Scalar(key) is { } scalar ? ScalarReader.Integer(_context, PathOf(key), scalar, key.Typed) : null;
 
     public bool? Flag(Key<FlagShape> key) => Scalar(key) is { } scalar ? ScalarReader.Flag(_context, PathOf(key), scalar) : null;
 
     public DateTimeOffset? Time(Key<TimeShape> key) => Scalar(key) is { } scalar ? ScalarReader.Time(_context, PathOf(key), scalar) : null;
 
-    public string? Text(Key<TextShape> key) => Scalar(key) is { } scalar ? ScalarReader.Text(_context, PathOf(key), scalar, key.Typed) : null;
+    public string? Text(Key<TextShape> key) =>
+        Scalar(key) is { } scalar ? ScalarReader.Text(_context, PathOf(key), scalar, key.Typed) : null;
 
-    public string? Choice(Key<ChoiceShape> key) => Scalar(key) is { } scalar ? ScalarReader.Choice(_context, PathOf(key), scalar, key.Typed) : null;
+    public string? Choice(Key<ChoiceShape> key) =>
+        Scalar(key) is { } scalar ? ScalarReader.Choice(_context, PathOf(key), scalar, key.Typed) : null;
 
     /// <summary>The items of a list, each with its path; empty when absent or no list.</summary>
     public IEnumerable<(string Path, YamlNode Node)> Items(Key<ListShape> key) =>
@@ -87,7 +93,8 @@ internal sealed class SectionReader
         if (!_entries.TryGetValue(key.Name, out YamlEntry? entry)) return null;
         if (entry.Value is YamlScalar { IsNull: false } scalar) return scalar;
         string what = entry.Value is YamlScalar ? "has no value" : $"is {entry.Value.KindName} where one value is expected";
-        Problems.Error("wrong-type", PathOf(key), entry.Value.Mark, $"'{PathOf(key)}' {what}", $"Write for instance `{key.Name}: {key.Example}`");
+        Problems.Error("wrong-type", PathOf(key), entry.Value.Mark, $"'{PathOf(key)}' {what}",
+            $"Write for instance `{key.Name}: {key.Example}`");
         return null;
     }
 

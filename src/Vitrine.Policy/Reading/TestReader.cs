@@ -27,7 +27,8 @@ internal static class TestReader
             }
 
             if (cases.Count != before + 1 && !section.Problems.HasErrors)
-                section.Problems.Error("test-form", path, node.Mark, $"'{path}' has {cases.Count - before} statements", "Write one statement an item, for instance `- write: /usr`");
+                section.Problems.Error("test-form", path, node.Mark, $"'{path}' has {cases.Count - before} statements",
+                    "Write one statement an item, for instance `- write: /usr`");
         }
 
         return cases;

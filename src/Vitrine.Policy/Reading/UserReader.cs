@@ -45,11 +45,14 @@ internal static class UserReader
             Capabilities = section.Node(TrustKeys.Capabilities) is { } node ? ReadCapabilities(section, node) : [],
         };
         if (uid == 0 != user.Name is "root")
-            section.Problems.Error("user-name", section.Path, section.Mark, $"the user '{user.Name}' has the user id {uid}", "The name root and the id 0 belong together");
+            section.Problems.Error("user-name", section.Path, section.Mark, $"the user '{user.Name}' has the user id {uid}",
+                "The name root and the id 0 belong together");
         if (uid != 0 && user.Gid == 0)
-            section.Problems.Error("user-group", section.Path, section.Mark, $"the user '{user.Name}' has the group id 0", "Leave `gid` out, or write `user: root`");
+            section.Problems.Error("user-group", section.Path, section.Mark, $"the user '{user.Name}' has the group id 0",
+                "Leave `gid` out, or write `user: root`");
         if (uid != 0 && user.Capabilities.Count > 0)
-            section.Problems.Error("user-capabilities", section.Path, section.Mark, $"the user '{user.Name}' is given capabilities", "Only root inside may keep some: write `name: root`");
+            section.Problems.Error("user-capabilities", section.Path, section.Mark, $"the user '{user.Name}' is given capabilities",
+                "Only root inside may keep some: write `name: root`");
         return user;
     }
 
@@ -57,8 +60,10 @@ internal static class UserReader
     {
         if (section.Text(TrustKeys.UserName) is not { } name) return null;
         bool first = char.IsAsciiLetterLower(name[0]) || name[0] == '_';
-        if (first && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '_' or '-')) return name;
-        section.Problems.Error("wrong-value", section.PathOf(TrustKeys.UserName), section.Mark, $"'{section.PathOf(TrustKeys.UserName)}' is not a user name",
+        if (first && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character)
+            || character is '_' or '-')) return name;
+        section.Problems.Error("wrong-value", section.PathOf(TrustKeys.UserName), section.Mark,
+            $"'{section.PathOf(TrustKeys.UserName)}' is not a user name",
             "Use lower-case letters, digits, '_' and '-', starting with a letter");
         return null;
     }

@@ -7,14 +7,21 @@ using Vitrine.Policy.Schema;
 
 namespace Vitrine.Policy;
 
-/// <summary>The JSON Schema (draft 2020-12) of policies, made from the same keys the reader goes by. Checked in as docs/policy.schema.json.</summary>
+/// <summary>The JSON Schema (draft 2020-12) of policies, made from the same keys the reader goes by. Checked in as
+/// docs/policy.schema.json.</summary>
 public static class PolicySchema
 {
     /// <summary>Writes it, indented, with a line feed at the end.</summary>
     public static string Generate()
     {
         var buffer = new ArrayBufferWriter<byte>(32768);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions
+        {
+            Indented = true,
+            NewLine = "\n",
+            Encoder =
+            JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+        }))
         {
             json.WriteStartObject();
             json.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");

@@ -8,7 +8,8 @@ namespace Vitrine.Policy.Schema;
 internal static class ShapeSchema
 {
     private const string SizePattern = @"^[0-9]{1,15}(\.[0-9]{1,3})?(B|KiB|MiB|GiB|TiB|kB|KB|MB|GB|TB)$";
-    private const string DurationPattern = @"^(none|(?=[0-9])([0-9]{1,15}(\.[0-9]{1,3})?d)?([0-9]{1,15}(\.[0-9]{1,3})?h)?([0-9]{1,15}(\.[0-9]{1,3})?m)?([0-9]{1,15}(\.[0-9]{1,3})?s)?)$";
+    private const string DurationPattern =
+        @"^(none|(?=[0-9])([0-9]{1,15}(\.[0-9]{1,3})?d)?([0-9]{1,15}(\.[0-9]{1,3})?h)?([0-9]{1,15}(\.[0-9]{1,3})?m)?([0-9]{1,15}(\.[0-9]{1,3})?s)?)$";
     private const string TimePattern = @"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})$";
 
     public static void WriteSection(Utf8JsonWriter json, SectionShape section)

@@ -18,7 +18,8 @@ internal static class LimitAnswers
             "memory" => Compare(ByteSize.Parse(value), limits.MemoryBytes, ByteSize.Format),
             "cpus" => Compare(CpuShare.Parse(value), limits.CpuMillis, CpuShare.Format),
             "pids" => Compare(Number(value), limits.Pids, Text),
-            "disk" => Compare(ByteSize.Parse(value), policy.Limits.DiskBytes ?? plan.Tmpfs.Sum(place => place.SizeBytes) + plan.Root.SizeBytes, ByteSize.Format),
+            "disk" => Compare(ByteSize.Parse(value), policy.Limits.DiskBytes
+                ?? plan.Tmpfs.Sum(place => place.SizeBytes) + plan.Root.SizeBytes, ByteSize.Format),
             "open-files" => Compare(Number(value), limits.OpenFiles, Text),
             "output" => Compare(ByteSize.Parse(value), limits.OutputBytes, ByteSize.Format),
             "wall-clock" => Compare(Most(DurationText.Parse(value)), Most(limits.WallClock), Time),

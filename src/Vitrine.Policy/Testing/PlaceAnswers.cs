@@ -24,7 +24,8 @@ internal static class PlaceAnswers
     private static Place Find(SandboxPlan plan, string path)
     {
         IEnumerable<Place> places = plan.Tmpfs
-            .Select(place => new Place(place.Target, true, place.Executable, $"on the memory file system {place.Target}{(place.Executable ? "" : ", noexec")}"))
+            .Select(place => new Place(place.Target, true, place.Executable,
+                $"on the memory file system {place.Target}{(place.Executable ? "" : ", noexec")}"))
             .Concat(plan.Mounts.Select(mount => new Place(mount.Target, !mount.ReadOnly, mount.Executable,
                 $"on the mount {mount.Target}, {(mount.ReadOnly ? "ro" : "rw")}{(mount.Executable ? "" : ",noexec")}")));
         return places.Where(place => PathRules.IsAtOrBelow(path, place.Target)).MaxBy(place => place.Target.Length)

@@ -10,5 +10,6 @@ namespace Vitrine.Policy;
 public sealed record PolicyTestOutcome(PolicyTestCase Case, bool ExpectsAccept, bool Passed, string Detail)
 {
     /// <summary>`passed deny write: /usr (…)`.</summary>
-    public override string ToString() => $"{(Passed ? "passed" : "FAILED")} {(ExpectsAccept ? "accept" : "deny")} {Case.Kind} {Case.Subject} ({Detail})";
+    public override string ToString() =>
+        $"{(Passed ? "passed" : "FAILED")} {(ExpectsAccept ? "accept" : "deny")} {Case.Kind} {Case.Subject} ({Detail})";
 }

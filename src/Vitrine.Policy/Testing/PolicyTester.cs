@@ -3,7 +3,8 @@ using Vitrine.Policy.Testing;
 
 namespace Vitrine.Policy;
 
-/// <summary>Runs a policy's own accept and deny tests. Without a host it takes <see cref="TypicalHost"/>, so that the outcome is the same everywhere.</summary>
+/// <summary>Runs a policy's own accept and deny tests. Without a host it takes <see cref="TypicalHost"/>, so that the outcome is the same
+/// everywhere.</summary>
 public static class PolicyTester
 {
     /// <summary>Runs all of them.</summary>

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Vitrine.Policy.Units;
 
-/// <summary>Sizes in bytes: a number with one of the units B, KiB, MiB, GiB, TiB (powers of 1024) or kB, MB, GB, TB (powers of 1000).</summary>
+/// <summary>Sizes in bytes: a number with one of the units B, KiB, MiB, GiB, TiB (powers of 1024) or kB, MB, GB, TB (powers of
+/// 1000).</summary>
 internal static class ByteSize
 {
     private static readonly (string Unit, long Factor)[] s_units =

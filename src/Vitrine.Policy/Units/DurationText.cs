@@ -23,7 +23,8 @@ internal static class DurationText
             long factor = FactorOf(part.Unit);
             if (factor == 0) return UnitResult<TimeSpan>.Bad(UnitError(part.Unit), Nearest(part));
             if (factor >= lastFactor)
-                return UnitResult<TimeSpan>.Bad("has its units out of order", "Write the largest unit first, each once, for instance 1h30m");
+                return UnitResult<TimeSpan>.Bad("has its units out of order",
+                    "Write the largest unit first, each once, for instance 1h30m");
             seconds += part.Number * factor;
             lastFactor = factor;
             rest = rest[part.Length..];

@@ -12,7 +12,8 @@ public static class CapabilityNames
     public static IReadOnlyList<string> Allowed => s_allowed;
 
     /// <summary>Never granted: with them a command could become the guest, end it, or read it (HARDENING 2).</summary>
-    public static IReadOnlyList<string> NeverGranted { get; } = ["SETUID", "SETGID", "KILL", "SYS_PTRACE", "SETPCAP", "SETFCAP", "SYS_ADMIN"];
+    public static IReadOnlyList<string> NeverGranted { get; } =
+        ["SETUID", "SETGID", "KILL", "SYS_PTRACE", "SETPCAP", "SETFCAP", "SYS_ADMIN"];
 
     /// <summary>The bit set of names; unknown ones add nothing.</summary>
     public static ulong ToBits(IEnumerable<string> names)

@@ -8,7 +8,8 @@ internal static class ForbiddenSyscalls
 {
     private static readonly (string Reason, string[] Names)[] s_groups =
     [
-        ("it reads or steers other processes", ["ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "kcmp", "process_madvise", "process_mrelease"]),
+        ("it reads or steers other processes", ["ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "kcmp", "process_madvise",
+            "process_mrelease"]),
         ("it is a large kernel interface with a history of escapes", ["perf_event_open", "modify_ldt"]),
         ("it holds up the kernel in the middle of a copy, which exploits need", ["userfaultfd"]),
         ("keys outlive processes and are not wholly kept apart", ["keyctl", "add_key", "request_key"]),

@@ -11,7 +11,8 @@ internal static class HostPattern
     {
         int colon = pattern.LastIndexOf(':');
         string host = colon < 0 ? pattern : pattern[..colon];
-        if (colon >= 0 && !(ushort.TryParse(pattern.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port != 0))
+        if (colon >= 0 && !(ushort.TryParse(pattern.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+            && port != 0))
             return "has no port from 1 to 65535 after its colon";
         string name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
         if (name.Length is 0 or > 253) return "is no host name";
@@ -19,7 +20,8 @@ internal static class HostPattern
         string[] labels = name.Split('.');
         if (!labels.All(IsLabel)) return "is no host name";
         // RFC 3696 section 2: no top-level domain is all digits; what is would be read as an address by inet_aton(3).
-        if (labels[^1].All(char.IsAsciiDigit) || labels[^1].StartsWith("0x", StringComparison.OrdinalIgnoreCase)) return "reads as an address, not a name";
+        if (labels[^1].All(char.IsAsciiDigit) || labels[^1].StartsWith("0x",
+            StringComparison.OrdinalIgnoreCase)) return "reads as an address, not a name";
         return labels.Length < 2 && host.Length != name.Length ? "is a wildcard over a whole top-level domain" : null;
     }
 

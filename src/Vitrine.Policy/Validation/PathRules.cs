@@ -27,7 +27,8 @@ internal static class PathRules
 
     /// <summary>Whether one path is another or lies below it. Both in normal form.</summary>
     public static bool IsAtOrBelow(string path, string ancestor) =>
-        string.Equals(ancestor, "/", StringComparison.Ordinal) || string.Equals(path, ancestor, StringComparison.Ordinal) || IsBelow(path, ancestor);
+        string.Equals(ancestor, "/", StringComparison.Ordinal) || string.Equals(path, ancestor, StringComparison.Ordinal)
+            || IsBelow(path, ancestor);
 
     /// <summary>Whether one path lies below another. Both in normal form.</summary>
     public static bool IsBelow(string path, string ancestor) =>

@@ -32,7 +32,8 @@ public static class PolicyWriter
             .Section(PolicyKeys.Seccomp, new SectionWriter(withDefaults)
                 .Words(TrustKeys.SeccompAllow, policy.Seccomp.Allow)
                 .Words(TrustKeys.SeccompDeny, policy.Seccomp.Deny))
-            .Section(PolicyKeys.Layers, new SectionWriter(withDefaults).Words(TrustKeys.Require, policy.Layers.Require.Select(LayerNames.Of)));
+            .Section(PolicyKeys.Layers, new SectionWriter(withDefaults).Words(TrustKeys.Require,
+                policy.Layers.Require.Select(LayerNames.Of)));
         if (policy.Debug is { } debug) document.Section(PolicyKeys.Debug, Debug(new SectionWriter(withDefaults), debug));
         document.Section(PolicyKeys.Tests, Tests(new SectionWriter(withDefaults), policy.Tests));
         return YamlEmitter.Write(document.Mapping);
@@ -61,7 +62,9 @@ public static class PolicyWriter
         if (environment.Set.Count > 0 || section.WithDefaults)
         {
             section.Node(TrustKeys.EnvironmentSet, new YamlMapping(SourceMark.Nowhere,
-                [.. environment.Set.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new YamlEntry(pair.Key, SourceMark.Nowhere, new YamlScalar(SourceMark.Nowhere, pair.Value, IsPlain: false)))]));
+                [.. environment.Set.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                    .Select(pair => new YamlEntry(pair.Key, SourceMark.Nowhere,
+                    new YamlScalar(SourceMark.Nowhere, pair.Value, IsPlain: false)))]));
         }
 
         return section.Words(TrustKeys.EnvironmentPass, environment.Pass);
@@ -80,7 +83,8 @@ public static class PolicyWriter
     private static YamlMapping Case(PolicyTestCase test) =>
         new SectionWriter(withDefaults: true).Text(TestKeys.Of(test.Kind), test.Subject).Mapping;
 
-    private static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,7 +11,8 @@ internal static class YamlText
     {
         if (text.Length > YamlLimits.MaxCharacters)
         {
-            problems.Error("too-large", "", SourceMark.Nowhere, $"the text has {text.Length} characters; a policy has at most {YamlLimits.MaxCharacters}",
+            problems.Error("too-large", "", SourceMark.Nowhere,
+                $"the text has {text.Length} characters; a policy has at most {YamlLimits.MaxCharacters}",
                 "Check that this is the file you meant");
             return null;
         }
@@ -23,7 +24,8 @@ internal static class YamlText
         int nul = text.IndexOf('\0', StringComparison.Ordinal);
         if (nul >= 0)
         {
-            problems.Error("yaml-syntax", "", MarkOf(text, nul), "the text contains a NUL character", "Check that this is a text file in UTF-8");
+            problems.Error("yaml-syntax", "", MarkOf(text, nul), "the text contains a NUL character",
+                "Check that this is a text file in UTF-8");
             return null;
         }
 
@@ -37,7 +39,8 @@ internal static class YamlText
         }
         catch (YamlException error)
         {
-            if (TabMark(text) is { } tab) problems.Error("yaml-tab", "", tab, "this line is indented with a tab, which YAML does not allow", "Indent with blanks");
+            if (TabMark(text) is { } tab) problems.Error("yaml-tab", "", tab, "this line is indented with a tab, which YAML does not allow",
+                "Indent with blanks");
             else
                 problems.Error("yaml-syntax", "", YamlTreeReader.ToMark(error.Start), $"this is not YAML: {Sentence(error.Message)}",
                     "Look at indentation, colons and quotes just before this place");
@@ -46,7 +49,8 @@ internal static class YamlText
             or IndexOutOfRangeException or NullReferenceException or InvalidCastException or KeyNotFoundException)
         {
             // The text is hostile and the parser a library: whatever it trips over is a fault of the text.
-            problems.Error("yaml-syntax", "", SourceMark.Nowhere, $"this is not YAML: {Sentence(error.Message)}", "Write it anew from a ready policy");
+            problems.Error("yaml-syntax", "", SourceMark.Nowhere, $"this is not YAML: {Sentence(error.Message)}",
+                "Write it anew from a ready policy");
         }
 
         return null;

@@ -21,23 +21,27 @@ internal sealed class YamlTreeReader(IParser parser, ProblemList problems)
         Next();
         ParsingEvent end = Next();
         if (end is not StreamEnd)
-            throw new YamlTextException("yaml-documents", ToMark(end.Start), "a second document starts here", "Write one policy a file; remove the `---`");
+            throw new YamlTextException("yaml-documents", ToMark(end.Start), "a second document starts here",
+                "Write one policy a file; remove the `---`");
         return root;
     }
 
     private YamlNode ReadNode(ParsingEvent start, int depth)
     {
         if (++_nodes > YamlLimits.MaxNodes)
-            throw new YamlTextException("too-many-nodes", ToMark(start.Start), $"there are more than {YamlLimits.MaxNodes} values", "Write a smaller policy");
+            throw new YamlTextException("too-many-nodes", ToMark(start.Start), $"there are more than {YamlLimits.MaxNodes} values",
+                "Write a smaller policy");
         if (depth > YamlLimits.MaxDepth)
-            throw new YamlTextException("too-deep", ToMark(start.Start), $"this is nested deeper than {YamlLimits.MaxDepth} levels", "No key of a policy is that deep");
+            throw new YamlTextException("too-deep", ToMark(start.Start), $"this is nested deeper than {YamlLimits.MaxDepth} levels",
+                "No key of a policy is that deep");
         RefuseReferences(start);
         return start switch
         {
             Scalar scalar => new YamlScalar(ToMark(scalar.Start), Text(scalar), scalar.Style == ScalarStyle.Plain),
             SequenceStart => ReadSequence(start, depth),
             MappingStart => ReadMapping(start, depth),
-            _ => throw new YamlTextException("yaml-syntax", ToMark(start.Start), $"{start.GetType().Name} was not expected here", "Check the indentation"),
+            _ => throw new YamlTextException("yaml-syntax", ToMark(start.Start), $"{start.GetType().Name} was not expected here",
+                "Check the indentation"),
         };
     }
 
@@ -62,7 +66,8 @@ internal sealed class YamlTreeReader(IParser parser, ProblemList problems)
             if (seen.TryAdd(key.Value, mark)) entries.Add(new YamlEntry(Text(key), mark, value));
             else
                 problems.Error("duplicate-key", Printable.Of(key.Value), mark,
-                    $"the key '{Printable.Of(key.Value)}' stands here a second time; the first is on line {seen[key.Value].Line}", "Keep one of them");
+                    $"the key '{Printable.Of(key.Value)}' stands here a second time; the first is on line {seen[key.Value].Line}",
+                        "Keep one of them");
         }
 
         return new YamlMapping(ToMark(start.Start), entries);
@@ -74,7 +79,8 @@ internal sealed class YamlTreeReader(IParser parser, ProblemList problems)
         foreach (Rune rune in scalar.Value.EnumerateRunes())
         {
             if (rune == Rune.ReplacementChar)
-                throw new YamlTextException("yaml-characters", ToMark(scalar.Start), "this text has characters that are not valid Unicode", "Save the file as UTF-8");
+                throw new YamlTextException("yaml-characters", ToMark(scalar.Start), "this text has characters that are not valid Unicode",
+                    "Save the file as UTF-8");
         }
 
         return scalar.Value;
@@ -84,9 +90,11 @@ internal sealed class YamlTreeReader(IParser parser, ProblemList problems)
     private static void RefuseReferences(ParsingEvent start)
     {
         if (start is AnchorAlias || start is NodeEvent { Anchor.IsEmpty: false })
-            throw new YamlTextException("yaml-anchor", ToMark(start.Start), "anchors and aliases (&, *) are not allowed in a policy", "Write the value out; quote a text that starts with & or *");
+            throw new YamlTextException("yaml-anchor", ToMark(start.Start), "anchors and aliases (&, *) are not allowed in a policy",
+                "Write the value out; quote a text that starts with & or *");
         if (start is NodeEvent { Tag.IsEmpty: false })
-            throw new YamlTextException("yaml-tag", ToMark(start.Start), "tags (!) are not allowed in a policy", "Remove the tag; quote a text that starts with !");
+            throw new YamlTextException("yaml-tag", ToMark(start.Start), "tags (!) are not allowed in a policy",
+                "Remove the tag; quote a text that starts with !");
     }
 
     private ParsingEvent Next()
@@ -96,7 +104,8 @@ internal sealed class YamlTreeReader(IParser parser, ProblemList problems)
             if (parser.Current is { } current and not Comment) return current;
         }
 
-        throw new YamlTextException("yaml-syntax", SourceMark.Nowhere, "the text ends in the middle of a value", "Close the open bracket or quote");
+        throw new YamlTextException("yaml-syntax", SourceMark.Nowhere, "the text ends in the middle of a value",
+            "Close the open bracket or quote");
     }
 
     private static int Bounded(long value) => (int)Math.Clamp(value, 0, int.MaxValue);

@@ -6,7 +6,8 @@ namespace Vitrine.Policy.Tests.Compile;
 
 public sealed class PlanDigestTests
 {
-    private const string Text = "mounts: [{source: /srv/a, target: /a, mask: [x]}]\nenvironment: {set: {A: b, MY_TOKEN: hush}}\nlayers: {require: [landlock]}";
+    private const string Text =
+        "mounts: [{source: /srv/a, target: /a, mask: [x]}]\nenvironment: {set: {A: b, MY_TOKEN: hush}}\nlayers: {require: [landlock]}";
 
     [Fact]
     public void Of_SamePolicy_IsTheSameAndLowerCaseHex()
@@ -72,7 +73,8 @@ public sealed class PlanDigestTests
     public void Of_AnyChange_IsAnother(string property, Func<SandboxPlan, SandboxPlan> change)
     {
         SandboxPlan plan = Policies.PlanOf(Text, host: new FakeHost { Names = new HostScan([new HostScanEntry("x", false)], true) });
-        Assert.False(string.Equals(plan.Digest, PlanDigest.Of(change(plan)), StringComparison.Ordinal), $"the digest does not cover {property}");
+        Assert.False(string.Equals(plan.Digest, PlanDigest.Of(change(plan)), StringComparison.Ordinal),
+            $"the digest does not cover {property}");
     }
 
     /// <summary>Fails when a plan gets a property that no change above covers.</summary>
@@ -80,10 +82,14 @@ public sealed class PlanDigestTests
     public void Changes_OfThisTest_CoverEveryProperty()
     {
         IEnumerable<string> covered = Changes.Select(row => row.Data.Item1.Split('.')[0]).Distinct(StringComparer.Ordinal);
-        IEnumerable<string> properties = typeof(SandboxPlan).GetProperties().Select(property => property.Name).Where(name => name is not "Digest");
+        IEnumerable<string> properties = typeof(SandboxPlan).GetProperties().Select(property => property.Name)
+            .Where(name => name is not "Digest");
         Assert.Equal(properties.Order(StringComparer.Ordinal), covered.Order(StringComparer.Ordinal), StringComparer.Ordinal);
-        foreach (Type type in (Type[])[typeof(ImagePlan), typeof(IdentityPlan), typeof(RootPlan), typeof(MountPlan), typeof(TmpfsPlan), typeof(LimitsPlan), typeof(SeccompPlan), typeof(LandlockPlan)])
-            Assert.True(Changes.Count(row => type.GetProperties().Any(property => row.Data.Item1.EndsWith("." + property.Name, StringComparison.Ordinal))) >= type.GetProperties().Length - 1, type.Name);
+        foreach (Type type in (Type[])[typeof(ImagePlan), typeof(IdentityPlan), typeof(RootPlan), typeof(MountPlan), typeof(TmpfsPlan),
+            typeof(LimitsPlan), typeof(SeccompPlan), typeof(LandlockPlan)])
+            Assert.True(Changes.Count(row => type.GetProperties()
+                .Any(property => row.Data.Item1.EndsWith("." + property.Name,
+                StringComparison.Ordinal))) >= type.GetProperties().Length - 1, type.Name);
     }
 
     [Fact]
@@ -103,8 +109,10 @@ public sealed class PlanDigestTests
         Assert.Contains("SCMP_ACT_ERRNO", compiled.SeccompJson, StringComparison.Ordinal);
         Assert.Contains("SCMP_ACT_ALLOW", compiled.SeccompOuterJson, StringComparison.Ordinal);
         Assert.Contains("execute,read_file,read_dir /\n", compiled.Landlock, StringComparison.Ordinal);
-        foreach (string json in (string[])[compiled.PlanJson, compiled.SeccompJson, compiled.SeccompOuterJson]) using (System.Text.Json.JsonDocument.Parse(json)) { }
+        foreach (string json in (string[])[compiled.PlanJson, compiled.SeccompJson,
+            compiled.SeccompOuterJson]) using (System.Text.Json.JsonDocument.Parse(json)) { }
     }
 
-    private static SandboxPlan Tmpfs(SandboxPlan plan, Func<TmpfsPlan, TmpfsPlan> change) => plan with { Tmpfs = [change(plan.Tmpfs[0]), .. plan.Tmpfs.Skip(1)] };
+    private static SandboxPlan Tmpfs(SandboxPlan plan, Func<TmpfsPlan, TmpfsPlan> change) =>
+        plan with { Tmpfs = [change(plan.Tmpfs[0]), .. plan.Tmpfs.Skip(1)] };
 }

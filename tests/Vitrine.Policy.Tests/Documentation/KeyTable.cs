@@ -9,8 +9,10 @@ internal static class KeyTable
 {
     public static IReadOnlyList<(string Name, SectionShape Section)> Sections { get; } =
     [
-        ("document", PolicyKeys.Document), ("user", TrustKeys.User), ("workspace", PlaceKeys.Workspace), ("mounts", PlaceKeys.Mount), ("root", PlaceKeys.RootSection),
-        ("tmpfs", PlaceKeys.Tmpfs), ("limits", LimitKeys.Section), ("environment", TrustKeys.Environment), ("egress", TrustKeys.Egress), ("seccomp", TrustKeys.Seccomp),
+        ("document", PolicyKeys.Document), ("user", TrustKeys.User), ("workspace", PlaceKeys.Workspace), ("mounts", PlaceKeys.Mount),
+            ("root", PlaceKeys.RootSection),
+        ("tmpfs", PlaceKeys.Tmpfs), ("limits", LimitKeys.Section), ("environment", TrustKeys.Environment), ("egress", TrustKeys.Egress),
+            ("seccomp", TrustKeys.Seccomp),
         ("layers", TrustKeys.Layers), ("debug", TrustKeys.Debug), ("tests", TestKeys.Section), ("test", TestKeys.Case),
     ];
 

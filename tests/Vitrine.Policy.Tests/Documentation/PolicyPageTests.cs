@@ -17,21 +17,24 @@ public sealed class PolicyPageTests
         string fresh = page;
         foreach ((string name, SectionShape section) in KeyTable.Sections) fresh = Fill(fresh, name, KeyTable.Of(section));
         if (Environment.GetEnvironmentVariable("VITRINE_UPDATE_DOCS") is "1") File.WriteAllText(Path.Combine(Repository.Root, Page), fresh);
-        Assert.True(string.Equals(page, fresh, StringComparison.Ordinal) || Environment.GetEnvironmentVariable("VITRINE_UPDATE_DOCS") is "1",
+        Assert.True(string.Equals(page, fresh, StringComparison.Ordinal)
+            || Environment.GetEnvironmentVariable("VITRINE_UPDATE_DOCS") is "1",
             $"{Page} is stale: run this test with VITRINE_UPDATE_DOCS=1");
     }
 
     [Fact]
     public void Examples_OfThePage_AreReadAndPlannedAndPassTheirTests()
     {
-        string[] examples = [.. Repository.Read(Page).Split("```yaml\n").Skip(1).Select(part => part[..part.IndexOf("```", StringComparison.Ordinal)])];
+        string[] examples = [.. Repository.Read(Page).Split("```yaml\n").Skip(1)
+            .Select(part => part[..part.IndexOf("```", StringComparison.Ordinal)])];
         Assert.True(examples.Length >= 14, $"only {examples.Length} examples found");
         foreach (string example in examples)
         {
             PolicyReadResult read = PolicyReader.Read(example, Page);
             Assert.True(read.Policy is not null, $"{string.Join('\n', read.Problems)}\n{example}");
             PlanResult result = Policies.Plan(example);
-            string[] errors = [.. result.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).Select(problem => problem.Code)];
+            string[] errors = [.. result.Problems.Where(problem => problem.Severity == ProblemSeverity.Error)
+                .Select(problem => problem.Code)];
             Assert.True(errors.Length == 0 || errors is ["egress-unavailable"], $"{string.Join('\n', result.Problems)}\n{example}");
             Assert.All(PolicyTester.Run(read.Policy, FixedClock.Noon), outcome => Assert.True(outcome.Passed, outcome.ToString()));
         }
@@ -44,8 +47,10 @@ public sealed class PolicyPageTests
     [Fact]
     public void Sections_OfThePage_AreEveryKeyWithKeysOfItsOwn()
     {
-        string[] headings = [.. Repository.Read(Page).Split('\n').Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..])];
-        foreach (Key key in PolicyKeys.Document.Keys.Where(key => key.Name is not ("version" or "name" or "description"))) Assert.Contains(key.Name, headings, StringComparer.Ordinal);
+        string[] headings = [.. Repository.Read(Page).Split('\n').Where(line => line.StartsWith("## ", StringComparison.Ordinal))
+            .Select(line => line[3..])];
+        foreach (Key key in PolicyKeys.Document.Keys.Where(key =>
+            key.Name is not ("version" or "name" or "description"))) Assert.Contains(key.Name, headings, StringComparer.Ordinal);
     }
 
     private static string Fill(string page, string name, string table)

@@ -54,8 +54,10 @@ public sealed class DiffTests
     [Fact]
     public void Diff_PlaceInMemory_NamesSizeFilesAndExec()
     {
-        IReadOnlyList<PolicyChange> changes = PolicyExplainer.Diff(Policies.Read(""), Policies.Read("tmpfs: [{path: /tmp, size: 1GiB, exec: true}]"));
-        Assert.Equal(["tmpfs[0] /tmp size", "tmpfs[0] /tmp inodes", "tmpfs[0] /tmp exec"], changes.Select(change => change.Path), StringComparer.Ordinal);
+        IReadOnlyList<PolicyChange> changes = PolicyExplainer.Diff(Policies.Read(""),
+            Policies.Read("tmpfs: [{path: /tmp, size: 1GiB, exec: true}]"));
+        Assert.Equal(["tmpfs[0] /tmp size", "tmpfs[0] /tmp inodes", "tmpfs[0] /tmp exec"], changes.Select(change => change.Path),
+            StringComparer.Ordinal);
         Assert.All(changes, change => Assert.Equal((PolicyChangeKind.Widens, "test.yaml:1"), (change.Kind, change.Reason)));
     }
 
@@ -66,8 +68,10 @@ public sealed class DiffTests
     [Fact]
     public void Diff_Widenings_ComeFirstAndNameTheLine()
     {
-        IReadOnlyList<PolicyChange> changes = PolicyExplainer.Diff(Policies.Read("limits: {pids: 64}"), Policies.Read("name: a\nlimits:\n  memory: 2GiB\n  pids: 32"));
-        Assert.Equal(["widens   limits.memory: 1GiB → 2GiB (test.yaml:3)", "narrows  limits.pids: 64 → 32 (test.yaml:4)"], changes.Select(change => change.ToString()), StringComparer.Ordinal);
+        IReadOnlyList<PolicyChange> changes = PolicyExplainer.Diff(Policies.Read("limits: {pids: 64}"),
+            Policies.Read("name: a\nlimits:\n  memory: 2GiB\n  pids: 32"));
+        Assert.Equal(["widens   limits.memory: 1GiB → 2GiB (test.yaml:3)", "narrows  limits.pids: 64 → 32 (test.yaml:4)"],
+            changes.Select(change => change.ToString()), StringComparer.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,9 @@ public sealed class ExplainTests
         IReadOnlyList<PolicyStatement> statements = PolicyExplainer.Explain(Policies.Read(""));
         Assert.All(statements, statement => Assert.Equal("default", statement.Reason));
         Assert.DoesNotContain(statements, statement => statement.Kind == StatementKind.Warning);
-        foreach (string part in (string[])["user (1000:1000)", "no capability", "root cannot be written", "/workspace holds 512MiB", "no path of the host", "memory 1GiB", "256 processes", "10m from start", "no other variable of the host", "loopback only", "not on the built-in list"])
+        foreach (string part in (string[])["user (1000:1000)", "no capability", "root cannot be written", "/workspace holds 512MiB",
+            "no path of the host", "memory 1GiB", "256 processes", "10m from start", "no other variable of the host", "loopback only",
+            "not on the built-in list"])
             Assert.Contains(statements, statement => statement.Sentence.Contains(part, StringComparison.Ordinal));
     }
 
@@ -40,13 +42,17 @@ public sealed class ExplainTests
         Assert.Equal("test.yaml:11", Reason("landlock is off"));
         Assert.Equal("default", Reason("256 processes"));
         Assert.Equal(["at /b", "MY_TOKEN", "mbind", "landlock", "debugging policy"],
-            ((string[])["at /b", "MY_TOKEN", "mbind", "landlock", "debugging policy"]).Where(part => statements.Any(statement => statement.Kind == StatementKind.Warning && statement.Sentence.Contains(part, StringComparison.Ordinal))),
+            ((string[])["at /b", "MY_TOKEN", "mbind", "landlock", "debugging policy"])
+                .Where(part => statements.Any(statement => statement.Kind == StatementKind.Warning
+                && statement.Sentence.Contains(part, StringComparison.Ordinal))),
             StringComparer.Ordinal);
 
-        string Reason(string part) => Assert.Single(statements, statement => statement.Sentence.Contains(part, StringComparison.Ordinal)).Reason;
+        string Reason(string part) => Assert.Single(statements, statement =>
+            statement.Sentence.Contains(part, StringComparison.Ordinal)).Reason;
     }
 
     [Fact]
     public void ToString_Statement_IsOneLine() =>
-        Assert.Equal("refused  the root cannot be written (default)", PolicyExplainer.Explain(Policies.Read("")).Single(statement => statement.Path is "root").ToString());
+        Assert.Equal("refused  the root cannot be written (default)",
+            PolicyExplainer.Explain(Policies.Read("")).Single(statement => statement.Path is "root").ToString());
 }

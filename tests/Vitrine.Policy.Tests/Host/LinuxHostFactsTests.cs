@@ -78,8 +78,10 @@ public sealed class LinuxHostFactsTests : IDisposable
         _directory.MakeLink("outside", "/etc");
         HostScan scan = _host.Scan(_directory.Root, 100, 8);
         Assert.True(scan.IsComplete);
-        Assert.Equal(["a", "a/b", "a/b/c", "a/b/c/deep", "loop", "outside", "top"], scan.Entries.Select(entry => entry.RelativePath).Order(StringComparer.Ordinal), StringComparer.Ordinal);
-        Assert.Equal(["a", "a/b", "a/b/c"], scan.Entries.Where(entry => entry.IsDirectory).Select(entry => entry.RelativePath), StringComparer.Ordinal);
+        Assert.Equal(["a", "a/b", "a/b/c", "a/b/c/deep", "loop", "outside", "top"], scan.Entries.Select(entry => entry.RelativePath)
+            .Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(["a", "a/b", "a/b/c"], scan.Entries.Where(entry => entry.IsDirectory)
+            .Select(entry => entry.RelativePath), StringComparer.Ordinal);
         Assert.Equal("a/b/c/deep", scan.Entries[^1].RelativePath);
     }
 
@@ -100,7 +102,8 @@ public sealed class LinuxHostFactsTests : IDisposable
     [Fact]
     public void Parse_Passwd_TakesPeopleAndRoot()
     {
-        string[] lines = ["root:x:0:0::/root:/bin/sh", "daemon:x:1:1::/usr/sbin:/x", "alice:x:1000:1000::/data/alice/:/bin/sh", "nobody:x:65534:65534::/nonexistent:/x", "bad:x:::", "odd:x:1001:1::relative:/x"];
+        string[] lines = ["root:x:0:0::/root:/bin/sh", "daemon:x:1:1::/usr/sbin:/x", "alice:x:1000:1000::/data/alice/:/bin/sh",
+            "nobody:x:65534:65534::/nonexistent:/x", "bad:x:::", "odd:x:1001:1::relative:/x"];
         Assert.Equal(["/root", "/data/alice"], HomeFinder.Parse(lines), StringComparer.Ordinal);
     }
 
@@ -116,7 +119,11 @@ public sealed class LinuxHostFactsTests : IDisposable
     [Fact]
     public void StateDirectories_Environment_MovesThem()
     {
-        var host = new LinuxHostFacts(new Dictionary<string, string>(StringComparer.Ordinal) { ["VITRINE_STATE_DIR"] = _directory.Root, ["HOME"] = "/home/zed" });
+        var host = new LinuxHostFacts(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["VITRINE_STATE_DIR"] = _directory.Root,
+            ["HOME"] = "/home/zed"
+        });
         Assert.Contains(_directory.Root, host.StateDirectories, StringComparer.Ordinal);
         Assert.Contains("/home/zed/.local/state/vitrine", host.StateDirectories, StringComparer.Ordinal);
         Assert.Contains("/var/lib/vitrine", host.StateDirectories, StringComparer.Ordinal);

@@ -27,7 +27,8 @@ public sealed class MaskTests : IDisposable
     [InlineData("*", "anything", true)]
     [InlineData("a*b*c", "aXbXbXc", true)]
     [InlineData("a*b*c", "aXbXbX", false)]
-    public void Matches_PatternAndPath_AsDocumented(string pattern, string path, bool matches) => Assert.Equal(matches, MaskPattern.Matches(pattern, path));
+    public void Matches_PatternAndPath_AsDocumented(string pattern, string path, bool matches) =>
+        Assert.Equal(matches, MaskPattern.Matches(pattern, path));
 
     [Fact]
     public void Matches_HostilePattern_IsDoneInBoundedTime() =>
@@ -51,12 +52,14 @@ public sealed class MaskTests : IDisposable
     [InlineData("main.py", false)]
     [InlineData("keyboard.c", false)]
     [InlineData("README.md", false)]
-    public void Matches_FileName_TellsSecretsFromOthers(string name, bool secret) => Assert.Equal(secret, SecretNames.Matches(name, isDirectory: false));
+    public void Matches_FileName_TellsSecretsFromOthers(string name, bool secret) =>
+        Assert.Equal(secret, SecretNames.Matches(name, isDirectory: false));
 
     [Fact]
     public void Plan_SecretsBelowAMount_AreReportedByName()
     {
-        foreach (string name in (string[])[".env", "a/id_rsa", "a/b/tls.key", "main.py", "c/x.pem", "d/credentials.json", "e/.npmrc", "f/secrets.yml"]) _directory.MakeFile(name);
+        foreach (string name in (string[])[".env", "a/id_rsa", "a/b/tls.key", "main.py", "c/x.pem", "d/credentials.json", "e/.npmrc",
+            "f/secrets.yml"]) _directory.MakeFile(name);
         PolicyProblem warning = Assert.Single(Plan(Mount).Problems);
         Assert.Equal(("mount-secrets", ProblemSeverity.Warning), (warning.Code, warning.Severity));
         Assert.Contains(".env, ", warning.Message, StringComparison.Ordinal);
@@ -95,8 +98,10 @@ public sealed class MaskTests : IDisposable
     public void Plan_MoreNamesThanAreLookedAt_IsSaid()
     {
         var host = new FakeHost { Names = new HostScan([new HostScanEntry("a", false)], IsComplete: false) };
-        Assert.Equal(ProblemSeverity.Note, Assert.Single(Policies.Plan("mounts: [{source: /srv/a, target: /a}]", host: host).Problems).Severity);
-        Assert.Equal(ProblemSeverity.Warning, Assert.Single(Policies.Plan("mounts: [{source: /srv/a, target: /a, mask: auto}]", host: host).Problems).Severity);
+        Assert.Equal(ProblemSeverity.Note, Assert.Single(Policies.Plan("mounts: [{source: /srv/a, target: /a}]",
+            host: host).Problems).Severity);
+        Assert.Equal(ProblemSeverity.Warning, Assert.Single(Policies.Plan("mounts: [{source: /srv/a, target: /a, mask: auto}]",
+            host: host).Problems).Severity);
     }
 
     [Fact]

@@ -50,18 +50,21 @@ public sealed class MountPlanTests
     [InlineData("/usr/share", "/usr/share")]
     [InlineData("/srv/a", "/run/data")]
     [InlineData("/srv/a", "/home/user/data")]
-    public void Plan_MountThatMayBe_GoesIn(string source, string target) => Assert.Single(Policies.PlanOf($"mounts: [{{source: {source}, target: {target}}}]").Mounts);
+    public void Plan_MountThatMayBe_GoesIn(string source, string target) =>
+        Assert.Single(Policies.PlanOf($"mounts: [{{source: {source}, target: {target}}}]").Mounts);
 
     [Theory]
     [InlineData("/a", "/a", "target-twice")]
     [InlineData("/a", "/a/b", "target-overlap")]
     [InlineData("/a/b", "/a", "target-overlap")]
     public void Plan_TargetsInEachOther_AreRefused(string first, string second, string code) =>
-        Assert.Equal(code, Policies.SingleError(Policies.Plan($"mounts: [{{source: /srv/1, target: {first}}}, {{source: /srv/2, target: {second}}}]")).Code);
+        Assert.Equal(code,
+            Policies.SingleError(Policies.Plan($"mounts: [{{source: /srv/1, target: {first}}}, {{source: /srv/2, target: {second}}}]")).Code);
 
     [Fact]
     public void Plan_TargetsSideBySide_AreInTheirOrder() =>
-        Assert.Equal(["/a", "/a-b", "/ab"], Policies.PlanOf("mounts: [{source: /srv/1, target: /ab}, {source: /srv/2, target: /a}, {source: /srv/3, target: /a-b}]").Mounts.Select(mount => mount.Target), StringComparer.Ordinal);
+        Assert.Equal(["/a", "/a-b", "/ab"],
+            Policies.PlanOf("mounts: [{source: /srv/1, target: /ab}, {source: /srv/2, target: /a}, {source: /srv/3, target: /a-b}]").Mounts.Select(mount => mount.Target), StringComparer.Ordinal);
 
     [Fact]
     public void Plan_WorkspaceMount_ReplacesTheMemory()
@@ -70,7 +73,8 @@ public sealed class MountPlanTests
         MountPlan mount = Assert.Single(plan.Mounts);
         Assert.Equal(("/home/alice/project", "/workspace", false, true), (mount.Source, mount.Target, mount.ReadOnly, mount.Executable));
         Assert.DoesNotContain(plan.Tmpfs, place => place.Target is "/workspace");
-        Assert.Equal("target-twice", Policies.SingleError(Policies.Plan("workspace: {mount: .}\nmounts: [{source: /srv/a, target: /workspace}]")).Code);
+        Assert.Equal("target-twice",
+            Policies.SingleError(Policies.Plan("workspace: {mount: .}\nmounts: [{source: /srv/a, target: /workspace}]")).Code);
     }
 
     [Fact]
@@ -84,7 +88,11 @@ public sealed class MountPlanTests
     [Fact]
     public void Plan_ForbiddenMountByTheOperator_StaysForbidden()
     {
-        PolicyProblem problem = Policies.SingleError(Policies.Plan("", Policies.Operator with { Mounts = [new() { Source = "/var/run/docker.sock", Target = "/a" }] }));
+        PolicyProblem problem = Policies.SingleError(Policies.Plan("", Policies.Operator with
+        {
+            Mounts =
+            [new() { Source = "/var/run/docker.sock", Target = "/a" }]
+        }));
         Assert.Equal(("mount-engine-socket", "request.mounts[0].source", 0), (problem.Code, problem.Path, problem.Line));
         Assert.StartsWith("test.yaml: error ", problem.ToString(), StringComparison.Ordinal);
     }
@@ -93,7 +101,8 @@ public sealed class MountPlanTests
     public void Plan_RelativeSourceWithoutAPlaceToStart_IsRefused()
     {
         Assert.Equal("path-form", Policies.SingleError(Policies.Plan("mounts: [{source: ./a, target: /a}]", new PlanRequest())).Code);
-        Assert.Equal("path-form", Policies.SingleError(Policies.Plan("mounts: [{source: ~/a, target: /a}]", host: new FakeHost { OwnHome = null })).Code);
+        Assert.Equal("path-form", Policies.SingleError(Policies.Plan("mounts: [{source: ~/a, target: /a}]",
+            host: new FakeHost { OwnHome = null })).Code);
     }
 
     [Fact]
@@ -110,8 +119,10 @@ public sealed class MountPlanTests
     public void Plan_OwnerRoot_IsNeededForRootsFilesAlone()
     {
         const string Text = "mounts: [{source: /srv/a, target: /a, access: rw}]";
-        Assert.Equal("mount-owner-root", Policies.SingleError(Policies.Plan(Text, host: new FakeHost { Owner = new HostOwner(0, 0) })).Code);
+        Assert.Equal("mount-owner-root", Policies.SingleError(Policies.Plan(Text,
+            host: new FakeHost { Owner = new HostOwner(0, 0) })).Code);
         Assert.NotNull(Policies.Plan(Text, host: new FakeHost { Owner = new HostOwner(1000, 0) }).Plan);
-        Assert.NotNull(Policies.Plan(Text.Replace("rw", "ro", StringComparison.Ordinal), host: new FakeHost { Owner = new HostOwner(0, 0) }).Plan);
+        Assert.NotNull(Policies.Plan(Text.Replace("rw", "ro", StringComparison.Ordinal),
+            host: new FakeHost { Owner = new HostOwner(0, 0) }).Plan);
     }
 }

@@ -17,7 +17,8 @@ public sealed class RealMountTests : IDisposable
     {
         string data = _directory.MakeDirectory("data");
         MountPlan mount = Assert.Single(Plan(new MountSettings { Source = data, Target = "/data" }).Plan!.Mounts);
-        Assert.Equal((data, "/data", true, false, false), (mount.Source, mount.Target, mount.ReadOnly, mount.Executable, mount.MapRootOwner));
+        Assert.Equal((data, "/data", true, false, false),
+            (mount.Source, mount.Target, mount.ReadOnly, mount.Executable, mount.MapRootOwner));
     }
 
     [Fact]
@@ -66,7 +67,12 @@ public sealed class RealMountTests : IDisposable
     public void Plan_LinkInTheMiddleOfThePath_IsFollowed()
     {
         _directory.MakeLink("middle", "/proc");
-        Assert.Equal("mount-system", Policies.SingleError(Plan(new MountSettings { Source = $"{_directory.Root}/middle/self", Target = "/x" })).Code);
+        Assert.Equal("mount-system", Policies.SingleError(Plan(new MountSettings
+        {
+            Source = $"{_directory.Root}/middle/self",
+            Target =
+            "/x"
+        })).Code);
     }
 
     [Fact]
@@ -89,7 +95,12 @@ public sealed class RealMountTests : IDisposable
     [Fact]
     public void Plan_SocketFifoAndDevice_AreRefused()
     {
-        Assert.Equal("mount-socket", Policies.SingleError(Plan(new MountSettings { Source = _directory.MakeSocket("s"), Target = "/x" })).Code);
+        Assert.Equal("mount-socket", Policies.SingleError(Plan(new MountSettings
+        {
+            Source = _directory.MakeSocket("s"),
+            Target =
+            "/x"
+        })).Code);
         Assert.Equal("mount-fifo", Policies.SingleError(Plan(new MountSettings { Source = _directory.MakeFifo("f"), Target = "/x" })).Code);
         Assert.Single(Plan(new MountSettings { Source = _directory.MakeFile("r"), Target = "/x" }).Plan!.Mounts);
     }
@@ -100,7 +111,12 @@ public sealed class RealMountTests : IDisposable
         _directory.MakeDirectory("deep/er");
         _directory.MakeFile("plain/docker.sock");
         _directory.MakeSocket("deep/er/docker.sock");
-        Assert.Equal("mount-engine-socket", Policies.SingleError(Plan(new MountSettings { Source = $"{_directory.Root}/deep", Target = "/x" })).Code);
+        Assert.Equal("mount-engine-socket", Policies.SingleError(Plan(new MountSettings
+        {
+            Source = $"{_directory.Root}/deep",
+            Target =
+            "/x"
+        })).Code);
         Assert.NotNull(Plan(new MountSettings { Source = $"{_directory.Root}/plain", Target = "/x" }).Plan);
     }
 

@@ -4,7 +4,15 @@ namespace Vitrine.Policy.Tests.Planning;
 
 public sealed class EnvironmentPlanTests
 {
-    private static readonly Dictionary<string, string> s_host = new(StringComparer.Ordinal) { ["CI"] = "1", ["GITHUB_TOKEN"] = "hush", ["LD_PRELOAD"] = "/x.so", ["PATH"] = "/host/bin", ["HOME"] = "/home/alice" };
+    private static readonly Dictionary<string, string> s_host =
+        new(StringComparer.Ordinal)
+        {
+            ["CI"] = "1",
+            ["GITHUB_TOKEN"] = "hush",
+            ["LD_PRELOAD"] = "/x.so",
+            ["PATH"] = "/host/bin",
+            ["HOME"] = "/home/alice"
+        };
 
     private static PlanRequest Request => Policies.Operator with { HostEnvironment = s_host };
 
@@ -21,10 +29,19 @@ public sealed class EnvironmentPlanTests
     [Fact]
     public void Plan_SetPassAndRequest_LaterOnesWin()
     {
-        PlanRequest request = Request with { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["B"] = "request", ["C"] = "" } };
-        IReadOnlyDictionary<string, string> environment = Policies.PlanOf("environment: {set: {A: policy, B: policy, PATH: /bin, N: 5, T: true}, pass: [CI]}", request).Environment;
+        PlanRequest request = Request with
+        {
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["B"] = "request",
+                ["C"] = ""
+            }
+        };
+        IReadOnlyDictionary<string, string> environment =
+            Policies.PlanOf("environment: {set: {A: policy, B: policy, PATH: /bin, N: 5, T: true}, pass: [CI]}", request).Environment;
         Assert.Equal(("policy", "request", "", "/bin", "1", "5", "true"),
-            (environment["A"], environment["B"], environment["C"], environment["PATH"], environment["CI"], environment["N"], environment["T"]));
+            (environment["A"], environment["B"], environment["C"], environment["PATH"], environment["CI"], environment["N"],
+                environment["T"]));
         Assert.False(environment.ContainsKey("LD_PRELOAD"));
     }
 
@@ -45,8 +62,10 @@ public sealed class EnvironmentPlanTests
     [InlineData("kubeconfig")]
     public void Plan_VariableThatLooksSecret_IsWarnedOf(string name)
     {
-        Assert.Contains(Policies.Plan($"environment: {{pass: [{name}]}}", Request).Problems, problem => problem is { Code: "secret-variable", Severity: ProblemSeverity.Warning });
-        Assert.Contains(Policies.Plan($"environment: {{set: {{{name}: x}}}}", Request).Problems, problem => problem is { Code: "secret-variable", Severity: ProblemSeverity.Warning });
+        Assert.Contains(Policies.Plan($"environment: {{pass: [{name}]}}", Request).Problems,
+            problem => problem is { Code: "secret-variable", Severity: ProblemSeverity.Warning });
+        Assert.Contains(Policies.Plan($"environment: {{set: {{{name}: x}}}}", Request).Problems,
+            problem => problem is { Code: "secret-variable", Severity: ProblemSeverity.Warning });
     }
 
     [Theory]
@@ -56,12 +75,14 @@ public sealed class EnvironmentPlanTests
     [InlineData("MONKEY")]
     [InlineData("KEYBOARD")]
     public void Plan_VariableThatLooksHarmless_IsNotWarnedOf(string name) =>
-        Assert.DoesNotContain(Policies.Plan($"environment: {{set: {{{name}: x}}}}", Request).Problems, problem => problem.Code is "secret-variable");
+        Assert.DoesNotContain(Policies.Plan($"environment: {{set: {{{name}: x}}}}", Request).Problems,
+            problem => problem.Code is "secret-variable");
 
     [Fact]
     public void Plan_CallerPassesHostVariables_IsRefused()
     {
-        Assert.Equal("request-widens", Policies.SingleError(Policies.Plan("", Request with { Authority = RequestAuthority.Caller, PassEnvironment = ["CI"] })).Code);
+        Assert.Equal("request-widens", Policies.SingleError(Policies.Plan("",
+            Request with { Authority = RequestAuthority.Caller, PassEnvironment = ["CI"] })).Code);
         Assert.Equal("1", Policies.PlanOf("", Request with { PassEnvironment = ["CI"] }).Environment["CI"]);
     }
 

@@ -22,8 +22,10 @@ public sealed class LimitPlanTests
     [Fact]
     public void Plan_LimitsOfPolicy_AreTaken()
     {
-        LimitsPlan limits = Policies.PlanOf("limits: {memory: 64MiB, cpus: 0.25, pids: 16, open-files: 64, output: 1MiB, wall-clock: none, idle: 5m, best-effort: [cpus, pids]}").Limits;
-        Assert.Equal((64L << 20, 250, 16, 64, 1L << 20), (limits.MemoryBytes, limits.CpuMillis, limits.Pids, limits.OpenFiles, limits.OutputBytes));
+        LimitsPlan limits =
+            Policies.PlanOf("limits: {memory: 64MiB, cpus: 0.25, pids: 16, open-files: 64, output: 1MiB, wall-clock: none, idle: 5m, best-effort: [cpus, pids]}").Limits;
+        Assert.Equal((64L << 20, 250, 16, 64, 1L << 20),
+            (limits.MemoryBytes, limits.CpuMillis, limits.Pids, limits.OpenFiles, limits.OutputBytes));
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromMinutes(5)), (limits.WallClock, limits.Idle));
         Assert.Equal(["cpus", "pids"], limits.BestEffort.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
@@ -31,16 +33,28 @@ public sealed class LimitPlanTests
     [Fact]
     public void Plan_OperatorAsksForMore_GetsIt()
     {
-        var wish = new LimitOverrides { MemoryBytes = 4L << 30, CpuMillis = 2500, Pids = 1000, OpenFiles = 2048, OutputBytes = 1 << 30, WallClock = TimeSpan.Zero, Idle = TimeSpan.FromHours(1) };
+        var wish = new LimitOverrides
+        {
+            MemoryBytes = 4L << 30,
+            CpuMillis = 2500,
+            Pids = 1000,
+            OpenFiles = 2048,
+            OutputBytes = 1 << 30,
+            WallClock = TimeSpan.Zero,
+            Idle = TimeSpan.FromHours(1)
+        };
         LimitsPlan limits = Policies.PlanOf("", Policies.Operator with { Limits = wish }).Limits;
-        Assert.Equal((4L << 30, 2500, 1000, 2048, 1L << 30), (limits.MemoryBytes, limits.CpuMillis, limits.Pids, limits.OpenFiles, limits.OutputBytes));
+        Assert.Equal((4L << 30, 2500, 1000, 2048, 1L << 30),
+            (limits.MemoryBytes, limits.CpuMillis, limits.Pids, limits.OpenFiles, limits.OutputBytes));
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromHours(1)), (limits.WallClock, limits.Idle));
     }
 
     public static TheoryData<LimitOverrides> Widenings { get; } =
     [
-        new LimitOverrides { MemoryBytes = 2L << 30 }, new LimitOverrides { CpuMillis = 1001 }, new LimitOverrides { Pids = 257 }, new LimitOverrides { OpenFiles = 1025 },
-        new LimitOverrides { OutputBytes = (64L << 20) + 1 }, new LimitOverrides { WallClock = TimeSpan.FromMinutes(11) }, new LimitOverrides { WallClock = TimeSpan.Zero },
+        new LimitOverrides { MemoryBytes = 2L << 30 }, new LimitOverrides { CpuMillis = 1001 }, new LimitOverrides { Pids = 257 },
+            new LimitOverrides { OpenFiles = 1025 },
+        new LimitOverrides { OutputBytes = (64L << 20) + 1 }, new LimitOverrides { WallClock = TimeSpan.FromMinutes(11) },
+            new LimitOverrides { WallClock = TimeSpan.Zero },
         new LimitOverrides { Idle = TimeSpan.Zero }, new LimitOverrides { DiskBytes = 3L << 30 },
     ];
 
@@ -52,7 +66,18 @@ public sealed class LimitPlanTests
     [Fact]
     public void Plan_CallerAsksForLess_GetsIt()
     {
-        var wish = new LimitOverrides { MemoryBytes = 64L << 20, CpuMillis = 100, Pids = 8, OpenFiles = 16, OutputBytes = 4096, WallClock = TimeSpan.FromSeconds(1), Idle = TimeSpan.FromSeconds(1), DiskBytes = 64L << 20 };
+        var wish = new LimitOverrides
+        {
+            MemoryBytes = 64L << 20,
+            CpuMillis = 100,
+            Pids = 8,
+            OpenFiles = 16,
+            OutputBytes = 4096,
+            WallClock =
+            TimeSpan.FromSeconds(1),
+            Idle = TimeSpan.FromSeconds(1),
+            DiskBytes = 64L << 20
+        };
         Assert.Equal(64L << 20, Policies.PlanOf("", new PlanRequest { Limits = wish }).Limits.MemoryBytes);
     }
 

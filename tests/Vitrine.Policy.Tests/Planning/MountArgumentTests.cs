@@ -10,10 +10,20 @@ public sealed class MountArgumentTests
     [InlineData("~/x:/b:ro,exec", "~/x", "/b", MountAccess.ReadOnly, true, false, false)]
     [InlineData(".:/b:rw,exec,owner=root", ".", "/b", MountAccess.ReadWrite, true, true, false)]
     [InlineData("./x:/b:mask=auto", "./x", "/b", MountAccess.ReadOnly, false, false, true)]
-    public void TryParse_Argument_GivesTheMount(string text, string source, string target, MountAccess access, bool exec, bool ownerRoot, bool maskAuto)
+    public void TryParse_Argument_GivesTheMount(string text, string source, string target, MountAccess access, bool exec, bool ownerRoot,
+        bool maskAuto)
     {
         Assert.True(MountArgument.TryParse(text, out MountSettings? mount, out string error), error);
-        Assert.Equal(new MountSettings { Source = source, Target = target, Access = access, Exec = exec, OwnerRoot = ownerRoot, MaskAuto = maskAuto, Mask = mount!.Mask }, mount);
+        Assert.Equal(new MountSettings
+        {
+            Source = source,
+            Target = target,
+            Access = access,
+            Exec = exec,
+            OwnerRoot = ownerRoot,
+            MaskAuto = maskAuto,
+            Mask = mount!.Mask
+        }, mount);
     }
 
     [Theory]

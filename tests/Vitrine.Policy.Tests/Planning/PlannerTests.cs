@@ -55,7 +55,8 @@ public sealed class PlannerTests
 
     [Fact]
     public void Plan_LayerRequiredAndTurnedOff_IsRefused() =>
-        Assert.Equal("layer-conflict", Policies.SingleError(Policies.Plan("layers: {require: [landlock]}\ndebug: {until: 2026-01-31T13:00:00Z, reason: x, disable: [landlock]}")).Code);
+        Assert.Equal("layer-conflict",
+            Policies.SingleError(Policies.Plan("layers: {require: [landlock]}\ndebug: {until: 2026-01-31T13:00:00Z, reason: x, disable: [landlock]}")).Code);
 
     [Theory]
     [InlineData("", "user", 1000u, 1000u, 0ul)]
@@ -71,7 +72,8 @@ public sealed class PlannerTests
     [InlineData("host", ImageKind.Host, "")]
     [InlineData("/srv/images/debian", ImageKind.Directory, "/srv/images/debian")]
     [InlineData("./rootfs", ImageKind.Directory, "/home/alice/project/rootfs")]
-    public void Plan_Image_IsTaken(string image, ImageKind kind, string path) => Assert.Equal(new ImagePlan(kind, path), Policies.PlanOf($"image: {image}").Image);
+    public void Plan_Image_IsTaken(string image, ImageKind kind, string path) =>
+        Assert.Equal(new ImagePlan(kind, path), Policies.PlanOf($"image: {image}").Image);
 
     [Theory]
     [InlineData("/", "mount-system")]
@@ -80,10 +82,12 @@ public sealed class PlannerTests
     [InlineData("/home/alice", "mount-home")]
     [InlineData("/etc", "mount-system")]
     [InlineData("debian", "image-path")]
-    public void Plan_ImageThatMayNotBe_IsRefused(string image, string code) => Assert.Equal(code, Policies.SingleError(Policies.Plan($"image: {image}")).Code);
+    public void Plan_ImageThatMayNotBe_IsRefused(string image, string code) =>
+        Assert.Equal(code, Policies.SingleError(Policies.Plan($"image: {image}")).Code);
 
     [Fact]
-    public void Plan_ImageBelowOurOwnState_IsFine() => Assert.Equal("/var/lib/vitrine", Policies.PlanOf("image: /var/lib/vitrine").Image.Path);
+    public void Plan_ImageBelowOurOwnState_IsFine() =>
+        Assert.Equal("/var/lib/vitrine", Policies.PlanOf("image: /var/lib/vitrine").Image.Path);
 
     [Fact]
     public void Plan_CallerNamesAnotherImage_IsRefused()
@@ -103,8 +107,10 @@ public sealed class PlannerTests
     [Fact]
     public void Plan_SeveralMistakes_AreReportedAllAtOnce()
     {
-        PlanResult result = Policies.Plan("egress: {allow: [a.org]}\nimage: /\nmounts: [{source: /proc, target: /p}, {source: ~/x, target: /sys}, {source: /nowhere, target: /y}]");
+        PlanResult result =
+            Policies.Plan("egress: {allow: [a.org]}\nimage: /\nmounts: [{source: /proc, target: /p}, {source: ~/x, target: /sys}, {source: /nowhere, target: /y}]");
         Assert.Equal(["egress-unavailable", "mount-system", "mount-system", "mount-missing", "target-refused", "mount-missing"],
-            result.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).Select(problem => problem.Code), StringComparer.Ordinal);
+            result.Problems.Where(problem => problem.Severity == ProblemSeverity.Error)
+                .Select(problem => problem.Code), StringComparer.Ordinal);
     }
 }

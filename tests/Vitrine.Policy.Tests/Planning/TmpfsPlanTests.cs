@@ -20,12 +20,14 @@ public sealed class TmpfsPlanTests
     }
 
     [Fact]
-    public void Plan_RootInside_HasItsHomeInMemory() => Assert.Contains(Policies.PlanOf("user: root").Tmpfs, place => place is { Target: "/root", OwnedByUser: true });
+    public void Plan_RootInside_HasItsHomeInMemory() =>
+        Assert.Contains(Policies.PlanOf("user: root").Tmpfs, place => place is { Target: "/root", OwnedByUser: true });
 
     [Fact]
     public void Plan_PlacesOfPolicy_ReplaceAndAdd()
     {
-        SandboxPlan plan = Policies.PlanOf("tmpfs: [{path: /tmp, size: 1MiB, inodes: 99, exec: true}, {path: /var/cache}]\nworkspace: {size: 2MiB, exec: false}\nroot: {ephemeral: {size: 8MiB}}");
+        SandboxPlan plan =
+            Policies.PlanOf("tmpfs: [{path: /tmp, size: 1MiB, inodes: 99, exec: true}, {path: /var/cache}]\nworkspace: {size: 2MiB, exec: false}\nroot: {ephemeral: {size: 8MiB}}");
         Assert.Contains(new TmpfsPlan("/tmp", 1 << 20, 99, 0x3FF, true, false), plan.Tmpfs);
         Assert.Contains(new TmpfsPlan("/var/cache", 64L << 20, 8192, 0x1ED, false, true), plan.Tmpfs);
         Assert.Contains(new TmpfsPlan("/workspace", 2 << 20, 1024, 0x1ED, false, true), plan.Tmpfs);
@@ -47,7 +49,8 @@ public sealed class TmpfsPlanTests
     }
 
     [Fact]
-    public void Plan_DiskLimitAboveTheSum_ChangesNothing() => Assert.Equal(Policies.PlanOf("").Tmpfs, Policies.PlanOf("limits: {disk: 1152MiB}").Tmpfs);
+    public void Plan_DiskLimitAboveTheSum_ChangesNothing() =>
+        Assert.Equal(Policies.PlanOf("").Tmpfs, Policies.PlanOf("limits: {disk: 1152MiB}").Tmpfs);
 
     [Fact]
     public void Plan_DiskLimitWithStatedSize_KeepsThat()
@@ -78,7 +81,8 @@ public sealed class TmpfsPlanTests
     [InlineData("tmpfs: [{path: /data}]\nmounts: [{source: /srv/a, target: /data}]", "target-twice")]
     [InlineData("mounts: [{source: /srv/a, target: /home}]", "target-overlap")]
     [InlineData("tmpfs: [{path: /data/cache}]\nmounts: [{source: /srv/a, target: /data}]", "target-overlap")]
-    public void Plan_PlaceWhereNoneMayBe_IsRefused(string text, string code) => Assert.Equal(code, Policies.SingleError(Policies.Plan(text)).Code);
+    public void Plan_PlaceWhereNoneMayBe_IsRefused(string text, string code) =>
+        Assert.Equal(code, Policies.SingleError(Policies.Plan(text)).Code);
 
     [Theory]
     [InlineData("/workspace")]
@@ -92,7 +96,8 @@ public sealed class TmpfsPlanTests
     }
 
     [Fact]
-    public void Plan_MountBelowMemory_IsFine() => Assert.Single(Policies.PlanOf("mounts: [{source: /srv/a, target: /workspace/data}]").Mounts);
+    public void Plan_MountBelowMemory_IsFine() =>
+        Assert.Single(Policies.PlanOf("mounts: [{source: /srv/a, target: /workspace/data}]").Mounts);
 
     [Fact]
     public void Plan_PlaceLargerThanMemory_IsWarnedOf()

@@ -16,7 +16,8 @@ public sealed class KeyTests
         (typeof(WorkspaceSettings), PlaceKeys.Workspace, new(StringComparer.Ordinal) { ["SizeBytes"] = "size", ["OwnerRoot"] = "owner" }),
         (typeof(MountSettings), PlaceKeys.Mount, new(StringComparer.Ordinal) { ["OwnerRoot"] = "owner", ["MaskAuto"] = "mask" }),
         (typeof(TmpfsSettings), PlaceKeys.Tmpfs, new(StringComparer.Ordinal) { ["SizeBytes"] = "size" }),
-        (typeof(LimitSettings), LimitKeys.Section, new(StringComparer.Ordinal) { ["MemoryBytes"] = "memory", ["CpuMillis"] = "cpus", ["DiskBytes"] = "disk", ["OutputBytes"] = "output" }),
+        (typeof(LimitSettings), LimitKeys.Section, new(StringComparer.Ordinal) { ["MemoryBytes"] = "memory", ["CpuMillis"] = "cpus",
+            ["DiskBytes"] = "disk", ["OutputBytes"] = "output" }),
         (typeof(EnvironmentSettings), TrustKeys.Environment, []),
         (typeof(EgressSettings), TrustKeys.Egress, []),
         (typeof(SeccompSettings), TrustKeys.Seccomp, []),
@@ -30,9 +31,12 @@ public sealed class KeyTests
     {
         foreach ((Type type, SectionShape section, Dictionary<string, string> names) in s_sections)
         {
-            IEnumerable<string> expected = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
-                .Select(property => names.GetValueOrDefault(property.Name, Kebab(property.Name))).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal);
-            Assert.Equal(expected.Order(StringComparer.Ordinal), section.Keys.Select(key => key.Name).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+            IEnumerable<string> expected = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(property => property.CanWrite)
+                .Select(property => names.GetValueOrDefault(property.Name, Kebab(property.Name))).Where(name => name.Length > 0)
+                    .Distinct(StringComparer.Ordinal);
+            Assert.Equal(expected.Order(StringComparer.Ordinal), section.Keys.Select(key => key.Name)
+                .Order(StringComparer.Ordinal), StringComparer.Ordinal);
         }
     }
 
@@ -47,10 +51,12 @@ public sealed class KeyTests
     [Fact]
     public void Defaults_WrittenOut_AreThoseOfTheModel()
     {
-        string text = string.Concat(LimitKeys.Section.Keys.Where(key => key.Default.Length > 0).Select(key => $"  {key.Name}: {key.Default}\n"));
+        string text = string.Concat(LimitKeys.Section.Keys.Where(key => key.Default.Length > 0)
+            .Select(key => $"  {key.Name}: {key.Default}\n"));
         LimitSettings limits = Policies.Read("limits:\n" + text).Limits;
         Assert.Equal(new LimitSettings() with { BestEffort = limits.BestEffort }, limits);
-        Assert.Empty(PolicyExplainer.Diff(new PolicyDocument(), Policies.Read("workspace: {size: 512MiB, exec: true}\nroot: read-only\nuser: user\nimage: host\nname: default")));
+        Assert.Empty(PolicyExplainer.Diff(new PolicyDocument(),
+            Policies.Read("workspace: {size: 512MiB, exec: true}\nroot: read-only\nuser: user\nimage: host\nname: default")));
     }
 
     [Theory]
@@ -67,9 +73,12 @@ public sealed class KeyTests
         foreach (Key key in PolicyKeys.Document.Keys) data.Add(key.Name, $"{key.Name}: {key.Example}");
         foreach ((string section, SectionShape shape, string rest) in (IEnumerable<(string, SectionShape, string)>)
             [
-                ("user", TrustKeys.User, ""), ("limits", LimitKeys.Section, ""), ("environment", TrustKeys.Environment, ""), ("egress", TrustKeys.Egress, ""), ("seccomp", TrustKeys.Seccomp, ""),
-                ("layers", TrustKeys.Layers, ""), ("debug", TrustKeys.Debug, "until: 2026-01-31T18:00:00Z, reason: x"), ("tests", TestKeys.Section, ""),
-                ("mounts", PlaceKeys.Mount, "source: /srv, target: /x, access: rw"), ("tmpfs", PlaceKeys.Tmpfs, "path: /x"), ("workspace", PlaceKeys.Workspace, ""),
+                ("user", TrustKeys.User, ""), ("limits", LimitKeys.Section, ""), ("environment", TrustKeys.Environment, ""),
+                    ("egress", TrustKeys.Egress, ""), ("seccomp", TrustKeys.Seccomp, ""),
+                ("layers", TrustKeys.Layers, ""), ("debug", TrustKeys.Debug, "until: 2026-01-31T18:00:00Z, reason: x"),
+                    ("tests", TestKeys.Section, ""),
+                ("mounts", PlaceKeys.Mount, "source: /srv, target: /x, access: rw"), ("tmpfs", PlaceKeys.Tmpfs, "path: /x"),
+                    ("workspace", PlaceKeys.Workspace, ""),
             ])
         {
             foreach (Key key in shape.Keys) data.Add($"{section}.{key.Name}", Example(section, key, rest));
@@ -82,14 +91,17 @@ public sealed class KeyTests
     private static string Example(string section, Key key, string rest)
     {
         IEnumerable<string> others = rest.Split(", ", StringSplitOptions.RemoveEmptyEntries)
-            .Where(other => !other.StartsWith(key.Name + ":", StringComparison.Ordinal) && !(key.Name is "mask" && other.StartsWith("access", StringComparison.Ordinal)));
+            .Where(other => !other.StartsWith(key.Name + ":", StringComparison.Ordinal)
+                && !(key.Name is "mask" && other.StartsWith("access", StringComparison.Ordinal)));
         if (section is "user" && key.Name is "capabilities") others = ["name: root"];
         if (section is "workspace" && key.Name is "access" or "owner") others = others.Append("mount: .");
         string body = string.Join(", ", others.Append($"{key.Name}: {key.Example}").Distinct(StringComparer.Ordinal));
-        if (section is "mounts" && key.Name is "owner") body = body.Replace("mount: ., ", "", StringComparison.Ordinal).Replace("mount: .", "", StringComparison.Ordinal);
+        if (section is "mounts" && key.Name is "owner") body =
+            body.Replace("mount: ., ", "", StringComparison.Ordinal).Replace("mount: .", "", StringComparison.Ordinal);
         return section is "mounts" or "tmpfs" ? $"{section}: [{{{body}}}]" : $"{section}: {{{body}}}";
     }
 
     private static string Kebab(string name) =>
-        string.Concat(name.Select((character, index) => char.IsUpper(character) && index > 0 ? $"-{char.ToLowerInvariant(character)}" : char.ToLowerInvariant(character).ToString()));
+        string.Concat(name.Select((character, index) => char.IsUpper(character) && index > 0
+            ? $"-{char.ToLowerInvariant(character)}" : char.ToLowerInvariant(character).ToString()));
 }

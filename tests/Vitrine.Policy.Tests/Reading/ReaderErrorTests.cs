@@ -99,7 +99,8 @@ public sealed class ReaderErrorTests
               - {source: ../x, target: y}
             user: nobody
             """);
-        Assert.Equal(["unknown-key", "wrong-value", "out-of-range", "path-form", "path-form", "wrong-value"], problems.Select(problem => problem.Code), StringComparer.Ordinal);
+        Assert.Equal(["unknown-key", "wrong-value", "out-of-range", "path-form", "path-form", "wrong-value"],
+            problems.Select(problem => problem.Code), StringComparer.Ordinal);
         Assert.Equal([1, 3, 4, 6, 6, 7], problems.Select(problem => problem.Line));
     }
 

@@ -35,7 +35,8 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
         const int Seed = 42;
         output.WriteLine($"seed {Seed}");
         var random = new Random(Seed);
-        string[] samples = [.. Directory.GetFiles(Path.Combine(Repository.Root, "policies"), "*.yaml").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+        string[] samples = [.. Directory.GetFiles(Path.Combine(Repository.Root, "policies"), "*.yaml").Order(StringComparer.Ordinal)
+            .Select(File.ReadAllText)];
         for (int round = 0; round < 3_000; round++)
         {
             string text = samples[random.Next(samples.Length)];

@@ -14,12 +14,14 @@ public sealed class YamlTextTests
     [InlineData("null")]
     [InlineData("\uFEFFname: default")]
     [InlineData("%YAML 1.2\n---\nname: default\n...\n")]
-    public void Read_TextThatSaysNothing_IsTheTightestPolicy(string text) => Assert.Empty(PolicyExplainer.Diff(new PolicyDocument(), Policies.Read(text)));
+    public void Read_TextThatSaysNothing_IsTheTightestPolicy(string text) =>
+        Assert.Empty(PolicyExplainer.Diff(new PolicyDocument(), Policies.Read(text)));
 
     [Fact]
     public void Read_Json_IsAPolicy()
     {
-        PolicyDocument policy = Policies.Read("""{"name": "j", "limits": {"memory": "2GiB", "pids": 64}, "mounts": [{"source": "/srv/a", "target": "/a", "exec": true}]}""");
+        PolicyDocument policy =
+            Policies.Read("""{"name": "j", "limits": {"memory": "2GiB", "pids": 64}, "mounts": [{"source": "/srv/a", "target": "/a", "exec": true}]}""");
         Assert.Equal(("j", 2L << 30, 64, true), (policy.Name, policy.Limits.MemoryBytes, policy.Limits.Pids, policy.Mounts[0].Exec));
     }
 

@@ -5,7 +5,8 @@ namespace Vitrine.Policy.Tests.Ready;
 /// <summary>The policies in policies/ with their own accept and deny tests.</summary>
 public sealed class ReadyPolicyTests
 {
-    public static TheoryData<string> Files { get; } = [.. Directory.GetFiles(Path.Combine(Repository.Root, "policies"), "*.yaml").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files { get; } = [.. Directory.GetFiles(Path.Combine(Repository.Root, "policies"), "*.yaml")
+        .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -29,7 +30,8 @@ public sealed class ReadyPolicyTests
 
     [Fact]
     public void Files_Directory_HoldsThePromisedOnes() =>
-        Assert.Equal(["build.yaml", "coding-agent.yaml", "debug.yaml", "default.yaml", "node.yaml", "python.yaml"], Files.Select(row => row.Data), StringComparer.Ordinal);
+        Assert.Equal(["build.yaml", "coding-agent.yaml", "debug.yaml", "default.yaml", "node.yaml", "python.yaml"],
+            Files.Select(row => row.Data), StringComparer.Ordinal);
 
     [Fact]
     public void Default_AgainstEmptyText_IsTheSamePolicy() =>
@@ -45,7 +47,8 @@ public sealed class ReadyPolicyTests
     [Fact]
     public void Run_TestsThatAreWrong_FailAndSayWhy()
     {
-        PolicyDocument policy = Policies.Read("tests: {accept: [{write: /usr/x}, {mount: '/:/h'}, {syscall: bpf}], deny: [{write: /tmp/x}, {mount: '/srv/a:/a'}, {syscall: nonesuch}]}");
+        PolicyDocument policy =
+            Policies.Read("tests: {accept: [{write: /usr/x}, {mount: '/:/h'}, {syscall: bpf}], deny: [{write: /tmp/x}, {mount: '/srv/a:/a'}, {syscall: nonesuch}]}");
         IReadOnlyList<PolicyTestOutcome> outcomes = PolicyTester.Run(policy, FixedClock.Noon);
         Assert.Equal(6, outcomes.Count);
         Assert.All(outcomes, outcome => Assert.False(outcome.Passed, outcome.ToString()));

@@ -11,7 +11,9 @@ public sealed class PolicySchemaTests
     public void Generate_AgainstTheFileCheckedIn_IsTheSame()
     {
         string schema = PolicySchema.Generate();
-        if (Environment.GetEnvironmentVariable("VITRINE_UPDATE_DOCS") is "1") File.WriteAllText(Path.Combine(Repository.Root, SchemaFile), schema);
-        Assert.True(string.Equals(Repository.Read(SchemaFile), schema, StringComparison.Ordinal), $"{SchemaFile} is stale: run this test with VITRINE_UPDATE_DOCS=1");
+        if (Environment.GetEnvironmentVariable("VITRINE_UPDATE_DOCS") is "1") File.WriteAllText(Path.Combine(Repository.Root, SchemaFile),
+            schema);
+        Assert.True(string.Equals(Repository.Read(SchemaFile), schema, StringComparison.Ordinal),
+            $"{SchemaFile} is stale: run this test with VITRINE_UPDATE_DOCS=1");
     }
 }

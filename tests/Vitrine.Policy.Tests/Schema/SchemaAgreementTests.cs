@@ -16,7 +16,8 @@ public sealed class SchemaAgreementTests
     /// <summary>Mistakes that a schema cannot see: of the text, of two keys together, or of meaning.</summary>
     private static readonly HashSet<string> s_beyondSchema = new(StringComparer.Ordinal)
     {
-        "out-of-range", "path-form", "mask-writable", "owner-read-only", "mask-form", "user-capabilities", "user-name", "user-group", "workspace-conflict", "variable-twice", "host-form",
+        "out-of-range", "path-form", "mask-writable", "owner-read-only", "mask-form", "user-capabilities", "user-name", "user-group",
+            "workspace-conflict", "variable-twice", "host-form",
         "syscall-unknown", "syscall-forbidden", "syscall-essential", "syscall-both", "test-form",
     };
 
@@ -56,7 +57,8 @@ public sealed class SchemaAgreementTests
         YamlScalar { IsPlain: false } text => JsonValue.Create(text.Text),
         YamlScalar { IsNull: true } or null => null,
         YamlScalar { Text: "true" or "false" } flag => JsonValue.Create(flag.Text is "true"),
-        YamlScalar number when decimal.TryParse(number.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value) => JsonValue.Create(value),
+        YamlScalar number when decimal.TryParse(number.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out decimal value) => JsonValue.Create(value),
         YamlScalar text => JsonValue.Create(text.Text),
         _ => throw new ArgumentException(node.KindName, nameof(node)),
     };

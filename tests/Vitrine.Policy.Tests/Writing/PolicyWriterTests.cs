@@ -29,7 +29,8 @@ public sealed class PolicyWriterTests
           deny: [{execute: /a}, {syscall: bpf}, {host: x.org}, {layer: landlock}, {capability: CHOWN}, {start: now}]
         """;
 
-    public static TheoryData<string> Texts { get; } = ["", Everything, "root: ephemeral", "user: root", "user: 5", .. Directory.GetFiles(Path.Combine(Repository.Root, "policies"), "*.yaml").Select(File.ReadAllText)];
+    public static TheoryData<string> Texts { get; } = ["", Everything, "root: ephemeral", "user: root", "user: 5",
+        .. Directory.GetFiles(Path.Combine(Repository.Root, "policies"), "*.yaml").Select(File.ReadAllText)];
 
     [Theory]
     [MemberData(nameof(Texts))]

@@ -6,7 +6,8 @@ internal static class HomeDirectoryRule
     public static MountVerdict? Judge(IHostFacts host, string path)
     {
         if (IsHome(host, path))
-            return new MountVerdict("mount-home", "it is a home directory, with keys, tokens and shell start-up files", $"Mount a directory below it, for instance {path}/project");
+            return new MountVerdict("mount-home", "it is a home directory, with keys, tokens and shell start-up files",
+                $"Mount a directory below it, for instance {path}/project");
         return Homes(host).FirstOrDefault(home => PathRules.IsBelow(home, path)) is { } held
             ? new MountVerdict("mount-home", $"it holds the home directory '{held}'", "Mount the one directory of data that the job needs")
             : null;

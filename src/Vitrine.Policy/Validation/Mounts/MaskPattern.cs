@@ -1,7 +1,8 @@
 namespace Vitrine.Policy.Validation.Mounts;
 
 /// <summary>
-/// Patterns of masks: `*` and `?` within one part of a path, `**` for any number of parts. A pattern without a slash means the name wherever it
+/// Patterns of masks: `*` and `?` within one part of a path, `**` for any number of parts. A pattern without a slash means the name
+/// wherever it
 /// stands. Time is bounded by the product of the lengths: no backtracking beyond the last star.
 /// </summary>
 internal static class MaskPattern
@@ -16,10 +17,12 @@ internal static class MaskPattern
     }
 
     private static bool MatchesParts(string[] pattern, string[] path) =>
-        MatchesGreedily(pattern.Length, path.Length, index => pattern[index] is "**", (left, right) => MatchesPart(pattern[left], path[right]));
+        MatchesGreedily(pattern.Length, path.Length, index => pattern[index] is "**",
+            (left, right) => MatchesPart(pattern[left], path[right]));
 
     private static bool MatchesPart(string pattern, string name) =>
-        pattern is "**" || MatchesGreedily(pattern.Length, name.Length, index => pattern[index] == '*', (left, right) => pattern[left] == '?' || pattern[left] == name[right]);
+        pattern is "**" || MatchesGreedily(pattern.Length, name.Length, index => pattern[index] == '*', (left, right) =>
+            pattern[left] == '?' || pattern[left] == name[right]);
 
     // The usual matcher with one remembered star: on a mismatch the last star takes one item more.
     private static bool MatchesGreedily(int patternLength, int length, Func<int, bool> isStar, Func<int, int, bool> equal)

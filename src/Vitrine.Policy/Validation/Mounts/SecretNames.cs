@@ -5,11 +5,14 @@ internal static class SecretNames
 {
     private static readonly HashSet<string> s_files = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".env", ".envrc", ".netrc", "_netrc", ".npmrc", ".pypirc", ".git-credentials", ".pgpass", ".my.cnf", ".htpasswd", ".dockercfg", ".vault-token", ".s3cfg", ".boto",
-        "credentials", "credentials.toml", "secrets.yaml", "secrets.yml", "secrets.json", "secrets.toml", "kubeconfig", "terraform.tfstate", "terraform.tfvars", "master.key",
+        ".env", ".envrc", ".netrc", "_netrc", ".npmrc", ".pypirc", ".git-credentials", ".pgpass", ".my.cnf", ".htpasswd", ".dockercfg",
+            ".vault-token", ".s3cfg", ".boto",
+        "credentials", "credentials.toml", "secrets.yaml", "secrets.yml", "secrets.json", "secrets.toml", "kubeconfig", "terraform.tfstate",
+            "terraform.tfvars", "master.key",
     };
 
-    private static readonly HashSet<string> s_directories = new(StringComparer.Ordinal) { ".ssh", ".aws", ".gnupg", ".kube", ".docker", ".azure", ".password-store" };
+    private static readonly HashSet<string> s_directories =
+        new(StringComparer.Ordinal) { ".ssh", ".aws", ".gnupg", ".kube", ".docker", ".azure", ".password-store" };
 
     private static readonly string[] s_suffixes = [".pem", ".key", ".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".ppk", ".ovpn"];
 
@@ -30,10 +33,13 @@ internal static class SecretNames
         if (s_public.Contains(name) || EndsWithAny(name, s_templates)) return false;
         return s_files.Contains(name) || name.StartsWith(".env.", StringComparison.OrdinalIgnoreCase) || EndsWithAny(name, s_suffixes)
             || StartsWithAny(name, s_keyPrefixes)
-            || (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && (StartsWithAny(name, s_jsonPrefixes) || name.EndsWith("-credentials.json", StringComparison.OrdinalIgnoreCase)));
+            || (name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+                && (StartsWithAny(name, s_jsonPrefixes) || name.EndsWith("-credentials.json", StringComparison.OrdinalIgnoreCase)));
     }
 
-    private static bool EndsWithAny(string name, string[] parts) => parts.Any(part => name.EndsWith(part, StringComparison.OrdinalIgnoreCase));
+    private static bool EndsWithAny(string name, string[] parts) =>
+        parts.Any(part => name.EndsWith(part, StringComparison.OrdinalIgnoreCase));
 
-    private static bool StartsWithAny(string name, string[] parts) => parts.Any(part => name.StartsWith(part, StringComparison.OrdinalIgnoreCase));
+    private static bool StartsWithAny(string name, string[] parts) =>
+        parts.Any(part => name.StartsWith(part, StringComparison.OrdinalIgnoreCase));
 }
