@@ -62,6 +62,43 @@ public sealed class ScriptTests : IDisposable
     public void Summary_NothingRanOrAStepFailed_Fails(string? xml, string faults) =>
         Assert.NotEqual(0, Summarize(xml ?? Test("Pass"), faults: faults).Code);
 
+    /// <summary>The least of many runs of each, in turn: what other programs on the machine take is in the rest, not in the least.</summary>
+    [Fact]
+    public void Vitrine_OnceBuilt_AddsLessThanTenMilliseconds()
+    {
+        string script = Path.Combine(Repository.Root, "vitrine");
+        string program = Path.Combine(Repository.Root, "artifacts", "publish", "Vitrine.Cli", "release", "vitrine");
+        Assert.Equal(0, Run(script, "version").Code);
+        TimeSpan direct = TimeSpan.MaxValue;
+        TimeSpan through = TimeSpan.MaxValue;
+        for (int i = 0; i < 40; i++)
+        {
+            direct = Least(direct, program);
+            through = Least(through, script);
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"direct {direct.TotalMilliseconds:F1} ms, through the script {through.TotalMilliseconds:F1} ms");
+        Assert.InRange((through - direct).TotalMilliseconds, -1000, 10);
+    }
+
+    [Fact]
+    public void Vitrine_ThroughALinkFromAnotherDirectory_RunsThereWithItsArguments()
+    {
+        string link = Path.Combine(results, "v");
+        File.CreateSymbolicLink(link, Path.Combine(Repository.Root, "vitrine"));
+        (int code, string output) = Run("sh", "-c", $"cd {results} && ./v version --json");
+        Assert.Equal(0, code);
+        Assert.StartsWith("{", output, StringComparison.Ordinal);
+    }
+
+    private static TimeSpan Least(TimeSpan soFar, string program)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Run(program, "version");
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
+        return took < soFar ? took : soFar;
+    }
+
     private static string Test(string result) => $"""<test name="A.B.C" type="A.B" method="C" result="{result}"><reason>why</reason></test>""";
 
     private static (int Code, string Output) Run(string program, params string[] arguments)
