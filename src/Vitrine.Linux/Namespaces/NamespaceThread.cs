@@ -26,12 +26,16 @@ public sealed partial class NamespaceThread : IDisposable
     /// <exception cref="LinuxException">unshare(2) or mount(2): CAP_SYS_ADMIN is needed.</exception>
     public static Task<NamespaceThread> StartAsync(string name)
     {
+        Relay.Start();
         var started = new TaskCompletionSource<NamespaceThread>(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = new NamespaceThread(name, started);
         return started.Task;
     }
 
-    /// <summary>Runs a function on the thread, after those before it.</summary>
+    /// <summary>
+    /// Runs a function on the thread, after those before it. The function must not hand work to the thread pool or start threads: they would inherit the
+    /// namespace.
+    /// </summary>
     public Task<T> RunAsync<T>(Func<T> function)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,12 +43,13 @@ public sealed partial class NamespaceThread : IDisposable
         {
             try
             {
-                done.TrySetResult(function());
+                T result = function();
+                Relay.Post(() => done.TrySetResult(result));
             }
 #pragma warning disable CA1031 // Whatever it is belongs to who asked, not to this thread.
             catch (Exception e)
             {
-                done.TrySetException(e);
+                Relay.Post(() => done.TrySetException(e));
             }
 #pragma warning restore CA1031
         });
@@ -57,6 +62,10 @@ public sealed partial class NamespaceThread : IDisposable
         action();
         return true;
     });
+
+    /// <summary>Whether the calling thread is in the mount namespace of the process's first thread.</summary>
+    public static bool IsOutside() => string.Equals(
+        new FileInfo("/proc/thread-self/ns/mnt").LinkTarget, new FileInfo("/proc/self/ns/mnt").LinkTarget, StringComparison.Ordinal);
 
     /// <summary>Ends the thread after the work it has; its mounts go with it.</summary>
     public void Dispose() => _work.CompleteAdding();
@@ -76,11 +85,11 @@ public sealed partial class NamespaceThread : IDisposable
         try
         {
             Enter();
-            started.SetResult(this);
+            Relay.Post(() => started.SetResult(this));
         }
         catch (LinuxException e)
         {
-            started.SetException(e);
+            Relay.Post(() => started.SetException(e));
             return;
         }
 

@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Vitrine.Linux;
 using Vitrine.Linux.Mounts;
+using Vitrine.Linux.Namespaces;
 using Vitrine.Linux.Paths;
 using Vitrine.Policy.Plans;
 using Vitrine.Runtimes.Oci.Identity;
@@ -39,6 +40,9 @@ internal sealed class RootMaterial : IDisposable
     /// <exception cref="RuntimeException">An image or a mount is not as planned.</exception>
     public static async Task<RootMaterial> OpenAsync(SandboxPlan plan, HostRoot host, HostIdRange range, CancellationToken cancellationToken)
     {
+        // Paths of the plan mean what they mean on the host: a thread that strayed into a stage's namespace would judge other files.
+        if (!NamespaceThread.IsOutside())
+            throw new InvalidOperationException("a thread of the pool is in a stage's mount namespace");
         var material = new RootMaterial();
         try
         {
