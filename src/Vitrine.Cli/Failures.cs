@@ -17,8 +17,8 @@ internal static class Failures
         RuntimeException runtime => new CliException(ExitCodeOf(runtime.Code), runtime.Code, runtime.Message, runtime),
         OperationCanceledException => new CliException(ExitCodes.Interrupted, "cancelled", "Interrupted; nothing is left behind."),
         UnauthorizedAccessException denied => new CliException(
-            ExitCodes.Failed, "no-permission", $"{denied.Message} Run it as a user who may, or as root."),
-        IOException io => new CliException(ExitCodes.Failed, "io", io.Message),
+            ExitCodes.Failed, "no-permission", $"{denied.Message} Run it as a user who may, or as root.", denied),
+        IOException io => new CliException(ExitCodes.Failed, "io", io.Message, io),
         _ => new CliException(
             ExitCodes.Failed,
             "internal-error",
