@@ -46,8 +46,19 @@ internal sealed class OciParts : IAsyncDisposable
         Task<StageWorker>[] starting = [.. Enumerable.Range(0, Math.Clamp(options.Workers, 1, 16))
             .Select(_ => StageWorker.OpenAsync(options.StateDirectory, options.GuestPath, host))];
         IReadOnlyList<CgroupHierarchy> hierarchies = CgroupHierarchy.ReadAll();
-        RuntimeBinary binary = await finding.ConfigureAwait(false);
-        RequireUsable(binary, hierarchies);
+        RuntimeBinary binary;
+        try
+        {
+            binary = await finding.ConfigureAwait(false);
+            RequireUsable(binary, hierarchies);
+        }
+        catch
+        {
+            foreach (StageWorker worker in await Task.WhenAll(starting).ConfigureAwait(false))
+                worker.Dispose();
+            throw;
+        }
+
         ProcessDescriptor.BecomeSubreaper();
         OwnerMark mark = OwnerMark.Create(options.StateDirectory);
         var namespaces = new UserNamespaceFactory(options.GuestPath);

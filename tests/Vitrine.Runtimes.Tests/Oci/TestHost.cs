@@ -61,7 +61,19 @@ internal sealed class TestHost : IAsyncDisposable
 
     public static Task<TestHost> OpenAsync() => OpenAsync(NewOptions());
 
-    public static async Task<TestHost> OpenAsync(OciRuntimeOptions options) => new(options, await OciRuntime.OpenAsync(options, Token));
+    public static async Task<TestHost> OpenAsync(OciRuntimeOptions options)
+    {
+        try
+        {
+            return new TestHost(options, await OciRuntime.OpenAsync(options, Token));
+        }
+        catch (RuntimeException)
+        {
+            if (Directory.Exists(options.StateDirectory))
+                Directory.Delete(options.StateDirectory);
+            throw;
+        }
+    }
 
     public static string NewId() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 20);
 
