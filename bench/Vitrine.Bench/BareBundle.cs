@@ -77,8 +77,12 @@ internal static class BareBundle
                 ["env"] = Strings(["PATH=/usr/bin:/bin"]),
                 ["cwd"] = "/",
                 ["noNewPrivileges"] = true,
-                ["capabilities"] = new JsonObject { ["bounding"] = new JsonArray(), ["effective"] = new JsonArray(),
-                    ["permitted"] = new JsonArray() },
+                ["capabilities"] = new JsonObject
+                {
+                    ["bounding"] = new JsonArray(),
+                    ["effective"] = new JsonArray(),
+                    ["permitted"] = new JsonArray()
+                },
                 ["rlimits"] = new JsonArray(Limit("RLIMIT_NOFILE", plan.Limits.OpenFiles), Limit("RLIMIT_CORE", 1)),
             },
             ["mounts"] = Mounts(plan),

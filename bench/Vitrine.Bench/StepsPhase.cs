@@ -48,8 +48,13 @@ internal static class StepsPhase
     {
         var options = workshop.Options("runtime", preparedHelpers: 0);
         await using var runtime = await OciRuntime.OpenAsync(
-            new() { RuntimePath = options.RuntimePath, GuestPath = options.GuestPath, StateDirectory = options.StateDirectory,
-                CgroupName = options.CgroupName },
+            new()
+            {
+                RuntimePath = options.RuntimePath,
+                GuestPath = options.GuestPath,
+                StateDirectory = options.StateDirectory,
+                CgroupName = options.CgroupName
+            },
             CancellationToken.None);
         for (var round = -WarmUp; round < rounds; round++)
         {

@@ -76,7 +76,8 @@ public sealed class IsolationTests
                 if p == 0: os.execvp('sleep', ['sleep','1000'])
                 while open(f'/proc/{p}/comm').read() != 'sleep\n': pass
                 print(name, run(name, p)); os.kill(p, 9); os.waitpid(p, 0)
-            """) with { Uid = uid, Gid = uid });
+            """) with
+        { Uid = uid, Gid = uid });
         Assert.Equal(string.Concat(Names.Select(n => $"{n} done\n")), outcome.Text);
         Assert.Equal("", outcome.Error);
     }
@@ -94,7 +95,8 @@ public sealed class IsolationTests
             print(len(targets) >= 3 and 1 in targets and os.getppid() in targets)
             for name in attacks:
                 for p in targets: print(name, run(name, p))
-            """) with { Uid = uid, Gid = uid });
+            """) with
+        { Uid = uid, Gid = uid });
         Assert.Equal("True", outcome.Lines[0]);
         Assert.InRange(outcome.Lines.Length, 1 + (3 * Names.Length), 1 + (5 * Names.Length));
 
@@ -120,7 +122,8 @@ public sealed class IsolationTests
             print([f for f in map(int, os.listdir('/proc/self/fd')) if is_open(f)])
             print([os.fstat(f).st_uid for f in (0,1,2)])
             sys.stdout.flush(); open('/dev/stdout','w').write('by name\n')
-            """) with { OpenInput = true });
+            """) with
+        { OpenInput = true });
         Assert.Equal(["[0, 1, 2]", "[1000, 1000, 1000]", "by name"], outcome.Lines);
     }
 

@@ -15,7 +15,8 @@ public sealed class TerminalTests
         await using Sandbox sandbox = await Sandbox.StartAsync();
         Outcome outcome = await sandbox.Guest.ToEndAsync(
             Run.Python("import os,sys; print(*os.get_terminal_size(), os.isatty(0), os.isatty(2), os.tcgetpgrp(0)==os.getpid()==os.getsid(0)); print(os.open('/dev/tty',2)>0, os.open(os.ttyname(0),2)>0, os.stat(os.ttyname(0)).st_uid)")
-                with { Terminal = new TerminalSize(101, 37) });
+                with
+            { Terminal = new TerminalSize(101, 37) });
         Assert.Equal(["101 37 True True True", "True True 1000"], outcome.Lines);
         Assert.Equal(0, outcome.Exit.Code);
         Assert.Empty(outcome.Error);

@@ -60,7 +60,8 @@ public sealed class UsageTests
 
         // `true` may end before or after the script is written: a pipe holds 64 KiB, so write more than that to be sure.
         CliResult sure = await Cli.RunAsync(new CliRun(
-            "-c", $"for i in 1 2 3 4 5 6 7 8 9; do '{Cli.Path}' completion bash; echo $? >&2; done | (exec 0<&-; sleep 0.01)") { Program = "/bin/bash" });
+            "-c", $"for i in 1 2 3 4 5 6 7 8 9; do '{Cli.Path}' completion bash; echo $? >&2; done | (exec 0<&-; sleep 0.01)")
+        { Program = "/bin/bash" });
         Assert.True(result.Output is "0\n" or "141\n", result.ToString());
         Assert.Contains("141\n", sure.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("vitrine:", sure.Error, StringComparison.Ordinal);

@@ -82,11 +82,22 @@ public sealed partial class LandlockCompilerTests
         Assert.SkipUnless(header is { Status: 0 }, "gcc or linux/landlock.h is missing: the constants were not compared");
         Dictionary<string, ulong> expected = new(StringComparer.Ordinal)
         {
-            ["EXECUTE"] = LandlockAccess.Execute, ["WRITE_FILE"] = LandlockAccess.WriteFile, ["READ_FILE"] = LandlockAccess.ReadFile,
-            ["READ_DIR"] = LandlockAccess.ReadDirectory, ["REMOVE_DIR"] = LandlockAccess.RemoveDirectory, ["REMOVE_FILE"] = LandlockAccess.RemoveFile,
-            ["MAKE_CHAR"] = LandlockAccess.MakeCharacterDevice, ["MAKE_DIR"] = LandlockAccess.MakeDirectory, ["MAKE_REG"] = LandlockAccess.MakeFile,
-            ["MAKE_SOCK"] = LandlockAccess.MakeSocket, ["MAKE_FIFO"] = LandlockAccess.MakeFifo, ["MAKE_BLOCK"] = LandlockAccess.MakeBlockDevice,
-            ["MAKE_SYM"] = LandlockAccess.MakeSymbolicLink, ["REFER"] = LandlockAccess.Refer, ["TRUNCATE"] = LandlockAccess.Truncate, ["IOCTL_DEV"] = LandlockAccess.DeviceControl,
+            ["EXECUTE"] = LandlockAccess.Execute,
+            ["WRITE_FILE"] = LandlockAccess.WriteFile,
+            ["READ_FILE"] = LandlockAccess.ReadFile,
+            ["READ_DIR"] = LandlockAccess.ReadDirectory,
+            ["REMOVE_DIR"] = LandlockAccess.RemoveDirectory,
+            ["REMOVE_FILE"] = LandlockAccess.RemoveFile,
+            ["MAKE_CHAR"] = LandlockAccess.MakeCharacterDevice,
+            ["MAKE_DIR"] = LandlockAccess.MakeDirectory,
+            ["MAKE_REG"] = LandlockAccess.MakeFile,
+            ["MAKE_SOCK"] = LandlockAccess.MakeSocket,
+            ["MAKE_FIFO"] = LandlockAccess.MakeFifo,
+            ["MAKE_BLOCK"] = LandlockAccess.MakeBlockDevice,
+            ["MAKE_SYM"] = LandlockAccess.MakeSymbolicLink,
+            ["REFER"] = LandlockAccess.Refer,
+            ["TRUNCATE"] = LandlockAccess.Truncate,
+            ["IOCTL_DEV"] = LandlockAccess.DeviceControl,
         };
 
         var defined = Define().Matches(header!.Value.Output).ToDictionary(match => match.Groups["name"].Value,

@@ -9,7 +9,7 @@ internal static class Tools
     public static (int Status, string Output, string Error)? Run(string program, IEnumerable<string> arguments, string input = "",
         string? directory = null)
     {
-        ProcessStartInfo start = new(program, arguments) 
+        ProcessStartInfo start = new(program, arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
