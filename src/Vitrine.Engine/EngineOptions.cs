@@ -44,11 +44,10 @@ public sealed record EngineOptions
     /// <exception cref="EngineException">The guest binary is not there (`guest-missing`).</exception>
     public static EngineOptions FromEnvironment(string writerName)
     {
-        string runtimeDirectory = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? Path.GetTempPath();
         return new EngineOptions
         {
             StateDirectory = Environment.GetEnvironmentVariable("VITRINE_STATE_DIR")
-                ?? (IsRoot ? "/run/vitrine" : Path.Combine(runtimeDirectory, "vitrine")),
+                ?? (IsRoot ? "/run/vitrine" : UserStateDirectory()),
             DataDirectory = DataDirectoryFromEnvironment(),
             CgroupName = Environment.GetEnvironmentVariable("VITRINE_CGROUP") ?? "vitrine",
             RuntimePath = Environment.GetEnvironmentVariable("VITRINE_RUNTIME"),
@@ -62,7 +61,15 @@ public sealed record EngineOptions
         Environment.GetEnvironmentVariable("VITRINE_DATA_DIR")
         ?? (IsRoot ? "/var/lib/vitrine" : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state", "vitrine"));
 
-    private static bool IsRoot => string.Equals(Environment.UserName, "root", StringComparison.Ordinal);
+    /// <summary>Set to the user's id where `vitrine` started itself again in a user namespace, where it is id 0 and yet not root.</summary>
+    public const string RootlessVariable = "VITRINE_ROOTLESS";
+
+    private static bool IsRoot => Environment.GetEnvironmentVariable(RootlessVariable) is null && string.Equals(Environment.UserName, "root", StringComparison.Ordinal);
+
+    private static string UserStateDirectory() =>
+        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Directory.Exists(runtime)
+            ? Path.Combine(runtime, "vitrine")
+            : Path.Combine("/tmp", "vitrine-" + (Environment.GetEnvironmentVariable(RootlessVariable) ?? Environment.UserName));
 
     private static string FindGuest()
     {

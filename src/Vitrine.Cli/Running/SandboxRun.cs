@@ -1,5 +1,6 @@
 using Vitrine.Cli.Commands.Sandboxes;
 using Vitrine.Cli.Output;
+using Vitrine.Cli.Running.Rootless;
 using Vitrine.Engine;
 using Vitrine.Engine.Sessions;
 using Vitrine.Linux.Terminals;
@@ -33,6 +34,7 @@ internal sealed class SandboxRun
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(CliConsole console, RunRequest request)
     {
+        RootlessEntry.Enter();
         using var signals = new HostSignals(TimeProvider.System);
         try
         {

@@ -7,7 +7,7 @@ namespace Vitrine.Guest.Keeper;
 
 /// <summary>
 /// `vitrine-guest keeper GROUP PREFIX MARK`: waits on descriptor 0 for the owner of sandboxes. One byte means "all is in order" and ends it. The end of
-/// the input means that the owner died: everything in control groups GROUP/PREFIX* is killed and removed, and so is the owner's MARK. Descriptor 3 is
+/// the input means that the owner died: everything in control groups GROUP/PREFIX* and on file in guests/PREFIX* is killed and removed, and so is the owner's MARK. Descriptor 3 is
 /// the owner's lock on id ranges; it is held until all is gone, so that no other sandbox gets them before.
 /// </summary>
 internal static class KeeperMode
@@ -29,8 +29,11 @@ internal static class KeeperMode
         var sweep = new GroupSweep(CgroupHierarchy.ReadAll(), arguments[0], arguments[1]);
         using SafeFileHandle mark = FileLock.Open(arguments[2]);
 
+        // Beside the marks: guests that no control group names, because their owner was not root.
+        var guests = new ProcessRecords(Path.GetFullPath(arguments[2] + "/../../guests"), arguments[1]);
+
         // The mark's lock is shared with the runtime processes the owner had started: only when they are gone too can no further group appear.
-        while (!(FileLock.TryExclusive(mark) & sweep.Step()))
+        while (!(FileLock.TryExclusive(mark) & guests.Sweep() & sweep.Step()))
             Wait.Milliseconds(PauseMilliseconds);
         File.Delete(arguments[2]);
         return 0;

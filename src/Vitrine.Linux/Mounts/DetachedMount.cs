@@ -37,7 +37,7 @@ public sealed class DetachedMount : IDisposable
             throw LinuxException.Last("fsconfig", $"{type}: source");
         foreach ((string key, string value) in options)
         {
-            if (MountCalls.fsconfig(MountCalls.SYS_fsconfig, context, MountCalls.FSCONFIG_SET_STRING, key, value, 0) < 0)
+            if (MountCalls.fsconfig(MountCalls.SYS_fsconfig, context, value.Length == 0 ? MountCalls.FSCONFIG_SET_FLAG : MountCalls.FSCONFIG_SET_STRING, key, value.Length == 0 ? null : value, 0) < 0)
                 throw Failed(context, $"{type}: {key}={value}");
         }
 

@@ -70,15 +70,17 @@ public sealed class TreeBuilder(SafeFileHandle root, uint uid, uint gid)
         Own(path, 0x1B6);
     }
 
-    /// <summary>Hides what lower layers of an overlay hold in a directory made here (trusted.overlay.opaque).</summary>
-    public unsafe void Opaque(string path)
+    /// <summary>Hides what lower layers of an overlay hold in a directory made here.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="attribute">`trusted.overlay.opaque`, or `user.overlay.opaque` for an overlay that is mounted with `userxattr`.</param>
+    public unsafe void Opaque(string path, string attribute = "trusted.overlay.opaque")
     {
         int fd = PathCalls.openat(root, path, PathCalls.O_RDONLY | PathCalls.O_CLOEXEC, 0);
         if (fd < 0)
             throw LinuxException.Last("openat", path);
         using var directory = new SafeFileHandle(fd, true);
         byte yes = (byte)'y';
-        if (PathCalls.fsetxattr(directory, "trusted.overlay.opaque", &yes, 1, 0) < 0)
+        if (PathCalls.fsetxattr(directory, attribute, &yes, 1, 0) < 0)
             throw LinuxException.Last("fsetxattr", path);
     }
 

@@ -18,7 +18,7 @@ public sealed class LinuxHostFacts(IReadOnlyDictionary<string, string> environme
     }
 
     /// <inheritdoc/>
-    public bool IsRoot => Environment.IsPrivilegedProcess;
+    public bool IsRoot => Environment.IsPrivilegedProcess && !ProcessEnvironment.IsInUserNamespace;
 
     /// <inheritdoc/>
     public long? HardOpenFilesLimit => ProcessLimits.HardOpenFiles();
@@ -41,7 +41,10 @@ public sealed class LinuxHostFacts(IReadOnlyDictionary<string, string> environme
         ArgumentNullException.ThrowIfNull(path);
         try
         {
-            return LinkResolver.Resolve(path) is { } real ? FileStatus.Read(real) : new HostPath(path, HostPathKind.Missing);
+            HostPath found = LinkResolver.Resolve(path) is { } real ? FileStatus.Read(real) : new HostPath(path, HostPathKind.Missing);
+
+            // In a user namespace 0 is who made it; the runtime judges the owner there, on the descriptor.
+            return ProcessEnvironment.IsInUserNamespace && found.Owner is { Uid: 0 } ? found with { Owner = null } : found;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

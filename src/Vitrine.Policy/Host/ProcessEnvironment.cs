@@ -11,4 +11,8 @@ internal static class ProcessEnvironment
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables()) variables[(string)entry.Key] = (string?)entry.Value ?? "";
         return variables;
     }
+
+    /// <summary>Whether this process is in a user namespace other than the host's, where id 0 has none of root's power over the host.</summary>
+    public static bool IsInUserNamespace { get; } =
+        File.ReadAllText("/proc/self/uid_map").Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries) is not ["0", "0", "4294967295"];
 }

@@ -1,11 +1,13 @@
 using Microsoft.Win32.SafeHandles;
 using Vitrine.Linux.Cgroups;
+using Vitrine.Linux.Namespaces;
 using Vitrine.Linux.Paths;
 using Vitrine.Linux.Processes;
 using Vitrine.Runtimes.Oci.Checking;
 using Vitrine.Runtimes.Oci.Configuration;
 using Vitrine.Runtimes.Oci.Identity;
 using Vitrine.Runtimes.Oci.Ownership;
+using Vitrine.Runtimes.Oci.Rootless;
 using Vitrine.Runtimes.Oci.Staging;
 
 namespace Vitrine.Runtimes.Oci;
@@ -41,11 +43,14 @@ internal sealed class OciParts : IAsyncDisposable
     public static async Task<OciParts> OpenAsync(OciRuntimeOptions options, CancellationToken cancellationToken)
     {
         RequireHost(options);
+
+        // Before anything is started: a process that stays behind in our own group would keep its controllers from going further down.
+        (IReadOnlyList<CgroupHierarchy> hierarchies, string parent) = Delegation.Find(options.CgroupName);
+        string stage = OwnUserNamespace.IsInitial ? options.StateDirectory : RootlessStage.Find();
         Task<RuntimeBinary> finding = RuntimeBinary.FindAsync(options.RuntimePath, cancellationToken);
         HostRoot host = HostRoot.Read();
         Task<StageWorker>[] starting = [.. Enumerable.Range(0, Math.Clamp(options.Workers, 1, 16))
-            .Select(_ => StageWorker.OpenAsync(options.StateDirectory, options.GuestPath, host))];
-        IReadOnlyList<CgroupHierarchy> hierarchies = CgroupHierarchy.ReadAll();
+            .Select(_ => StageWorker.OpenAsync(stage, options.GuestPath, host))];
         RuntimeBinary binary;
         try
         {
@@ -72,9 +77,9 @@ internal sealed class OciParts : IAsyncDisposable
             Mark = mark,
             UserNamespaces = namespaces,
             Ranges = ranges,
-            Keeper = Keeper.Open(options.GuestPath, mark, options.CgroupName, ranges.LockFile),
+            Keeper = Keeper.Open(options.GuestPath, mark, parent, ranges.LockFile),
             Workers = await Task.WhenAll(starting).ConfigureAwait(false),
-            CgroupName = options.CgroupName,
+            CgroupName = parent,
         };
     }
 
@@ -96,7 +101,15 @@ internal sealed class OciParts : IAsyncDisposable
         if (!File.Exists(options.GuestPath))
             throw new RuntimeException("guest-missing", $"The guest program {options.GuestPath} does not exist. Build it: dotnet publish src/Vitrine.Guest -c Release");
         if (!Environment.IsPrivilegedProcess)
-            throw new RuntimeException("not-permitted", "Sandboxes of the OCI runtime need root here: run it with sudo. Without root, `vitrine doctor` says what this host allows.");
+            throw new RuntimeException("not-permitted", "Sandboxes need root, or id 0 in a user namespace of their own, which `vitrine run` makes: run it with sudo, or see what `vitrine doctor` says of this host.");
+        if (!OwnUserNamespace.IsInitial)
+        {
+            if (OwnUserNamespace.MappedIds() < HostIdRange.Count)
+                throw new RuntimeException("rootless-unavailable", "This user namespace has fewer than 65,536 ids, and a sandbox needs them. Give this user a range in /etc/subuid and /etc/subgid: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER");
+            RootlessStage.MakeState(options.StateDirectory);
+            return;
+        }
+
         Directory.CreateDirectory(options.StateDirectory);
 
         // The runtime's child enters the stage as an unprivileged host id: it must be able to pass every directory above.
@@ -114,7 +127,7 @@ internal sealed class OciParts : IAsyncDisposable
     private static void RequireUsable(RuntimeBinary binary, IReadOnlyList<CgroupHierarchy> hierarchies)
     {
         CgroupHierarchy? unified = hierarchies.FirstOrDefault(static h => h.Unified);
-        if (binary.Name != "crun" || unified is null || unified.Controllers.Count == 0 || hierarchies.Count == 1)
+        if (!OwnUserNamespace.IsInitial || binary.Name != "crun" || unified is null || unified.Controllers.Count == 0 || hierarchies.Count == 1)
             return;
         string mounts = string.Join(" && ", unified.Controllers.Order(StringComparer.Ordinal)
             .Select(static c => $"mkdir -p /sys/fs/cgroup/{c} && mount -t cgroup -o {c} {c} /sys/fs/cgroup/{c}"));

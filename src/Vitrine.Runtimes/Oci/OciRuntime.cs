@@ -11,14 +11,13 @@ namespace Vitrine.Runtimes.Oci;
 /// </summary>
 public sealed class OciRuntime : IRuntime
 {
-    private readonly OciRuntimeOptions _options;
     private readonly Dictionary<int, OciSandbox> _sandboxes = [];
     private readonly Lock _gate = new();
     private readonly OciParts _parts;
     private int _nextWorker;
     private bool _closed;
 
-    private OciRuntime(OciRuntimeOptions options, OciParts parts) => (_options, _parts) = (options, parts);
+    private OciRuntime(OciParts parts) => _parts = parts;
 
     /// <inheritdoc/>
     public string Name => _parts.Binary.Name;
@@ -38,7 +37,7 @@ public sealed class OciRuntime : IRuntime
     public static async Task<OciRuntime> OpenAsync(OciRuntimeOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new OciRuntime(options, await OciParts.OpenAsync(options, cancellationToken).ConfigureAwait(false));
+        return new OciRuntime(await OciParts.OpenAsync(options, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Destroys what owners that are gone left behind. Owners that live are not touched.</summary>
@@ -60,7 +59,7 @@ public sealed class OciRuntime : IRuntime
         HostLimitsReader.Require(request.Plan.Limits, _parts.Limits);
         HostIdRange range = _parts.Ranges.Take();
         StageWorker worker = _parts.Workers[(Interlocked.Increment(ref _nextWorker) & int.MaxValue) % _parts.Workers.Count];
-        var start = new SandboxStart(_parts, _options, worker, range, request);
+        var start = new SandboxStart(_parts, worker, range, request);
         try
         {
             OciSandbox sandbox = await start.RunAsync(Removed, cancellationToken).ConfigureAwait(false);
@@ -105,7 +104,7 @@ public sealed class OciRuntime : IRuntime
     }
 
     /// <summary>A guest that is being created is in nobody's list yet: only those that are dead and unknown are taken, and it is alive.</summary>
-    private void ReapOrphans() => Orphans.Reap(_options.CgroupName, pid =>
+    private void ReapOrphans() => Orphans.Reap(_parts.CgroupName, pid =>
     {
         lock (_gate)
             return _sandboxes.ContainsKey(pid);

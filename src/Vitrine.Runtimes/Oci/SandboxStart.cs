@@ -10,6 +10,7 @@ using Vitrine.Policy.Plans;
 using Vitrine.Runtimes.Oci.Checking;
 using Vitrine.Runtimes.Oci.Configuration;
 using Vitrine.Runtimes.Oci.Identity;
+using Vitrine.Runtimes.Oci.Rootless;
 using Vitrine.Runtimes.Oci.Staging;
 
 namespace Vitrine.Runtimes.Oci;
@@ -18,12 +19,13 @@ namespace Vitrine.Runtimes.Oci;
 /// One sandbox on its way: 1. sources judged and cloned, 2. root built, 3. runtime run, 4. mounts and layers checked on the live guest, 5. handed over.
 /// Until the last step nothing of the stranger runs; whatever fails before is undone as a whole.
 /// </summary>
-internal sealed class SandboxStart(OciParts parts, OciRuntimeOptions options, StageWorker worker, HostIdRange range, RuntimeRequest request)
+internal sealed class SandboxStart(OciParts parts, StageWorker worker, HostIdRange range, RuntimeRequest request)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly ControlGroup _cgroup = new(parts.Hierarchies, $"{options.CgroupName}/{parts.Mark.GroupPrefix}{request.Id}");
+    private readonly ControlGroup _cgroup = new(parts.Hierarchies, $"{parts.CgroupName}/{parts.Mark.GroupPrefix}{request.Id}");
     private readonly string _directory = $"{worker.Stage}/{request.Id}";
+    private readonly IdMap _ids = range.MapFor(request.Plan);
     private SandboxPlan Plan => request.Plan;
 
     private bool _built;
@@ -67,9 +69,16 @@ internal sealed class SandboxStart(OciParts parts, OciRuntimeOptions options, St
         var socket = new Socket(new SafeSocketHandle(_wire.DangerousGetHandle(), ownsHandle: true));
         _wire.SetHandleAsInvalid();
         _wire = null;
-        var sandbox = new OciSandbox(request.Id, new NetworkStream(socket, ownsSocket: true), _guest!, _cgroup, layers, removed);
+        var sandbox = new OciSandbox(request.Id, new NetworkStream(socket, ownsSocket: true), _guest!, _cgroup, layers, Forget);
         _guest = null;
         return sandbox;
+
+        void Forget(OciSandbox gone)
+        {
+            if (range.IsShared)
+                parts.Mark.Guests.Remove(request.Id);
+            removed(gone);
+        }
     }
 
     /// <summary>Takes back what was done until a failure.</summary>
@@ -87,6 +96,8 @@ internal sealed class SandboxStart(OciParts parts, OciRuntimeOptions options, St
             _guest.Dispose();
         }
 
+        if (range.IsShared)
+            parts.Mark.Guests.Remove(request.Id);
         await OciSandbox.RemoveGroupAsync(_cgroup, request.Id).ConfigureAwait(false);
         await worker.RunAsync(Unstage).ConfigureAwait(false);
     }
@@ -98,18 +109,25 @@ internal sealed class SandboxStart(OciParts parts, OciRuntimeOptions options, St
         byte[] config = OciConfig.Write(new OciConfigInput
         {
             Plan = Plan,
-            FirstHostId = range.First,
+            Ids = _ids,
             Stage = _directory,
             Devices = worker.Devices,
-            CgroupsPath = "/" + _cgroup.Path,
+            BoundDevices = [.. worker.BoundDevices],
+            CgroupsPath = range.IsShared ? null : "/" + _cgroup.Path,
             CompiledFilter = parts.Binary.TakesCompiledFilter,
             Host = parts.Limits,
         });
-        new RootBuilder(Plan, material, worker.Stage, _directory, range.First).Build(config);
+        new RootBuilder(Plan, material, worker.Stage, _directory, _ids).Build(config);
+        string[] arguments = ["--root", _directory + "/runtime", "run", "--detach", "--pid-file", _directory + "/pid", "--bundle", _directory, request.Id];
+        if (range.IsShared && parts.Binary.Name == "crun")
+            arguments = ["--cgroup-manager=disabled", .. arguments];
+        bool enters = range.IsShared && parts.Hierarchies.Count > 0;
+        if (enters)
+            DelegatedGroup.Make(_cgroup, Plan.Limits, parts.Limits);
         return ChildProcess.Start(new ChildStart
         {
-            Path = parts.Binary.Path,
-            Arguments = [parts.Binary.Name, "--root", _directory + "/runtime", "run", "--detach", "--pid-file", _directory + "/pid", "--bundle", _directory, request.Id],
+            Path = enters ? "/bin/sh" : parts.Binary.Path,
+            Arguments = enters ? DelegatedGroup.Enter(_cgroup, [parts.Binary.Path, .. arguments]) : [parts.Binary.Name, .. arguments],
             Environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "XDG_RUNTIME_DIR=" + _directory],
 
             // The last is the owner's mark: held until the runtime ends, it tells the keeper that no new group can appear (OwnerMark).
@@ -150,9 +168,10 @@ internal sealed class SandboxStart(OciParts parts, OciRuntimeOptions options, St
         {
             // Opened first, then proven to be in our group, then proven to live: so the descriptor names the guest, not a later user of its id.
             _guest = ProcessDescriptor.Open(pid);
-            string groups = await File.ReadAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cgroup"), CancellationToken.None).ConfigureAwait(false);
-            if (!groups.Contains("/" + _cgroup.Path, StringComparison.Ordinal) || _guest.HasExited)
+            if (!await IsOursAsync(pid).ConfigureAwait(false) || _guest.HasExited)
                 throw new LinuxException("pidfd_open", "guest", Errno.ESRCH);
+            if (range.IsShared)
+                parts.Mark.Guests.Write(request.Id, pid);
         }
         catch (IOException e)
         {
@@ -164,6 +183,16 @@ internal sealed class SandboxStart(OciParts parts, OciRuntimeOptions options, St
         cancellationToken.ThrowIfCancellationRequested();
     }
 
+    /// <summary>In our group; where there are no groups, our own child: orphans of the runtime come to us (PR_SET_CHILD_SUBREAPER).</summary>
+    private async Task<bool> IsOursAsync(int pid)
+    {
+        string process = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}");
+        if (parts.Hierarchies.Count > 0)
+            return (await File.ReadAllTextAsync(process + "/cgroup", CancellationToken.None).ConfigureAwait(false)).Contains("/" + _cgroup.Path, StringComparison.Ordinal);
+        string status = await File.ReadAllTextAsync(process + "/status", CancellationToken.None).ConfigureAwait(false);
+        return ProcessStatus.Field(status, "PPid") == Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+    }
+
     private List<LayerReport> Check(RootMaterial material)
     {
         IReadOnlyList<MountEntry> mounts;
@@ -172,14 +201,14 @@ internal sealed class SandboxStart(OciParts parts, OciRuntimeOptions options, St
         {
             mounts = MountEntry.Read(_guest!.Pid);
             IReadOnlyList<string> differences = ExpectedMounts.Compare(Plan,
-                ExpectedMounts.Of(Plan, [.. material.HostDirectories.Select(static d => d.Path)], i => material.Mounts[i].IsDirectory), mounts);
+                ExpectedMounts.Of(Plan, [.. material.HostDirectories.Select(static d => d.Path)], i => material.Mounts[i].IsDirectory, worker.BoundDevices.Select(static d => d.Name)), mounts);
             if (differences.Count > 0)
             {
                 throw new RuntimeException("mounts-differ",
                     $"The sandbox's mounts are not as planned, so it was ended before anything ran: {string.Join("; ", differences)}. This is a fault of {parts.Binary.Name} {parts.Binary.Version} or of Vitrine: please report it.");
             }
 
-            layers.AddRange(new LayerCheck(Plan, _guest.Pid, _cgroup, parts.Limits).Run(range.First, material.ImageMapped, mounts));
+            layers.AddRange(new LayerCheck(Plan, _guest.Pid, _cgroup, parts.Limits).Run(_ids, material.ImageMapped, mounts));
         }
         catch (IOException e) when (_guest!.HasExited)
         {

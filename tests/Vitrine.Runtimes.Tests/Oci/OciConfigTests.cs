@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Vitrine.Policy.Plans;
 using Vitrine.Runtimes.Oci.Configuration;
+using Vitrine.Runtimes.Oci.Identity;
 
 namespace Vitrine.Runtimes.Tests.Oci;
 
@@ -131,7 +132,7 @@ public sealed class OciConfigTests
     private static JsonElement Write(SandboxPlan plan, HostLimits? host = null, bool compiled = true) => JsonDocument.Parse(OciConfig.Write(new OciConfigInput
     {
         Plan = plan,
-        FirstHostId = 0x20010000,
+        Ids = IdMap.Shifted(0x20010000, 65536),
         Stage = "/run/x/abc",
         Devices = "/run/x/devices",
         CgroupsPath = "/vitrine/abc",

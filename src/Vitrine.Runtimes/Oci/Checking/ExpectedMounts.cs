@@ -20,7 +20,8 @@ internal static class ExpectedMounts
     /// <param name="plan">The plan.</param>
     /// <param name="hostDirectories">Directories of the image `host`; empty for another image.</param>
     /// <param name="isDirectory">Whether the mount of the plan at an index is a directory.</param>
-    public static IReadOnlyList<ExpectedMount> Of(SandboxPlan plan, IReadOnlyList<string> hostDirectories, Func<int, bool> isDirectory)
+    /// <param name="devices">Names of devices that are mounts; none where /dev holds them itself.</param>
+    public static IReadOnlyList<ExpectedMount> Of(SandboxPlan plan, IReadOnlyList<string> hostDirectories, Func<int, bool> isDirectory, params IEnumerable<string> devices)
     {
         var expected = new List<ExpectedMount>
         {
@@ -32,6 +33,7 @@ internal static class ExpectedMounts
             new("/sys", "sysfs", Sealed | MountAttributes.NoExecute),
         };
         expected.AddRange(hostDirectories.Select(static d => new ExpectedMount("/" + d, "overlay", Sealed)));
+        expected.AddRange(devices.Select(static d => new ExpectedMount("/dev/" + d, null, MountAttributes.ReadOnly | MountAttributes.NoSetId | MountAttributes.NoExecute)));
         foreach (TmpfsPlan tmpfs in plan.Tmpfs)
         {
             MountAttributes attributes = MountAttributes.NoSetId | MountAttributes.NoDevices | (tmpfs.Executable ? MountAttributes.None : MountAttributes.NoExecute);

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Vitrine.Linux.Cgroups;
 using Vitrine.Linux.Mounts;
+using Vitrine.Linux.Namespaces;
 using Vitrine.Policy.Plans;
 using Vitrine.Runtimes.Oci.Configuration;
+using Vitrine.Runtimes.Oci.Identity;
 
 namespace Vitrine.Runtimes.Oci.Checking;
 
@@ -21,12 +23,12 @@ internal sealed class LayerCheck(SandboxPlan plan, int pid, ControlGroup cgroup,
     private readonly string _status = File.ReadAllText(Proc(pid, "status"));
 
     /// <summary>Checks all layers.</summary>
-    /// <param name="firstHostId">Host id of id 0 inside.</param>
+    /// <param name="ids">Which ids stand behind those inside.</param>
     /// <param name="imageMapped">Whether the image's mounts are ID-mapped.</param>
     /// <param name="mounts">The guest's mounts, found to be as planned.</param>
-    public IReadOnlyList<LayerReport> Run(uint firstHostId, bool imageMapped, IReadOnlyList<MountEntry> mounts) =>
+    public IReadOnlyList<LayerReport> Run(IdMap ids, bool imageMapped, IReadOnlyList<MountEntry> mounts) =>
     [
-        UserNamespace(firstHostId),
+        UserNamespace(ids),
         Namespaces(),
         Report(Layer.Capabilities, ProcessStatus.Hex(_status, "CapBnd") == GuestIdentity.CapabilityBits && ProcessStatus.Hex(_status, "CapEff") == GuestIdentity.CapabilityBits,
             "guest: SETUID, SETGID, SETPCAP, KILL in its own user namespace; commands: none", $"the guest's bounding set is {ProcessStatus.Field(_status, "CapBnd")}"),
@@ -35,7 +37,7 @@ internal sealed class LayerCheck(SandboxPlan plan, int pid, ControlGroup cgroup,
         Module(Layer.AppArmor, "/sys/kernel/security/apparmor", "no profile is loaded for sandboxes"),
         Module(Layer.SeLinux, "/sys/fs/selinux", "no label is set for sandboxes"),
         Report(Layer.ReadOnlyRoot, true, plan.Root.Writable ? "writes go to a layer of memory that is thrown away" : "read-only", ""),
-        Report(Layer.IdMappedImage, imageMapped, "stored ids 0-65535 shown as the sandbox's own", "the image's file system takes no ID mapping: its files show as nobody's"),
+        Report(Layer.IdMappedImage, imageMapped, "stored ids 0-65535 shown as the sandbox's own", OwnUserNamespace.IsInitial ? "the image's file system takes no ID mapping: its files show as nobody's" : "only root may ID-map a mount of the host's: the image's files show as nobody's, and what others may not read cannot be read"),
         Masks(mounts),
         Network(),
         Memory(),
@@ -45,11 +47,15 @@ internal sealed class LayerCheck(SandboxPlan plan, int pid, ControlGroup cgroup,
         Limits(),
     ];
 
-    private LayerReport UserNamespace(uint first)
+    private LayerReport UserNamespace(IdMap ids)
     {
-        string expected = $"0 {first} {Identity.HostIdRange.Count}";
+        string expected = string.Join(' ', ids.Users);
+        (uint first, uint count) = (ids.Users[0].Outside, ids.Users[0].Count);
+        string how = OwnUserNamespace.IsInitial ? $"ids 0-65535 are {first}-{first + count - 1} on the host"
+            : "one range shared by this user's sandboxes: ids inside are the subordinate ids of this user on the host"
+                + (ids.IsCaller ? "; the sandbox's user is the calling user on the host, because a writable mount needs it" : "");
         string map = string.Join(' ', File.ReadAllText(Proc(pid, "uid_map")).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
-        return Report(Layer.UserNamespace, map == expected, $"ids 0-65535 are {first}-{first + Identity.HostIdRange.Count - 1} on the host", $"its mapping is {map}");
+        return Report(Layer.UserNamespace, map == expected, how, $"its mapping is {map}");
     }
 
     private LayerReport Namespaces()

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Vitrine.Linux.Namespaces;
 using Vitrine.Policy.Plans;
 
 namespace Vitrine.Runtimes.Oci.Configuration;
@@ -72,6 +73,8 @@ internal static class OciConfig
 
         // The runtimes leave /dev alone when it is a bind mount; each mount of it is bound by itself, for crun clones without what is below.
         Mount(json, "/dev", "bind", input.Devices, ["bind", "ro", "nosuid", "noexec"]);
+        foreach ((string name, string path) in input.BoundDevices)
+            Mount(json, "/dev/" + name, "bind", path, ["bind", "ro", "nosuid", "noexec"]);
         Mount(json, "/dev/pts", "bind", input.Stage + "/pts", ["bind", "nosuid", "noexec"]);
 
         // Inside a user namespace flags that are locked must all be named, or runc's remount is refused (mount_namespaces(7)).
@@ -95,8 +98,8 @@ internal static class OciConfig
         json.WriteStartObject("linux");
         if (!input.Plan.DisabledLayers.Contains(Layer.UserNamespace))
         {
-            Mapping(json, "uidMappings", input.FirstHostId);
-            Mapping(json, "gidMappings", input.FirstHostId);
+            Mapping(json, "uidMappings", input.Ids.Users);
+            Mapping(json, "gidMappings", input.Ids.Groups);
         }
 
         json.WriteStartArray("namespaces");
@@ -110,7 +113,8 @@ internal static class OciConfig
         }
 
         json.WriteEndArray();
-        json.WriteString("cgroupsPath", input.CgroupsPath);
+        if (input.CgroupsPath is not null)
+            json.WriteString("cgroupsPath", input.CgroupsPath);
         json.WriteString("rootfsPropagation", "private");
         json.WriteStartObject("sysctl");
         json.WriteString("net.ipv4.ip_unprivileged_port_start", "0");
@@ -122,7 +126,8 @@ internal static class OciConfig
             Strings(json, "readonlyPaths", KernelPaths.ReadOnly);
         }
 
-        WriteResources(json, input);
+        if (input.CgroupsPath is not null)
+            WriteResources(json, input);
         if (!input.CompiledFilter && HasFilter(input.Plan))
         {
             json.WritePropertyName("seccomp");
@@ -172,14 +177,18 @@ internal static class OciConfig
     private static bool HasFilter(SandboxPlan plan) =>
         !plan.DisabledLayers.Contains(Layer.Seccomp) && (plan.Seccomp.Outer.Length > 0 || plan.Seccomp.OuterJson.Length > 0);
 
-    private static void Mapping(Utf8JsonWriter json, string name, uint first)
+    private static void Mapping(Utf8JsonWriter json, string name, IReadOnlyList<IdRange> ranges)
     {
         json.WriteStartArray(name);
-        json.WriteStartObject();
-        json.WriteNumber("containerID", 0);
-        json.WriteNumber("hostID", first);
-        json.WriteNumber("size", Identity.HostIdRange.Count);
-        json.WriteEndObject();
+        foreach (IdRange range in ranges)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("containerID", range.Inside);
+            json.WriteNumber("hostID", range.Outside);
+            json.WriteNumber("size", range.Count);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
     }
 

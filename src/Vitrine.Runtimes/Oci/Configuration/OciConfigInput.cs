@@ -1,4 +1,5 @@
 using Vitrine.Policy.Plans;
+using Vitrine.Runtimes.Oci.Identity;
 
 namespace Vitrine.Runtimes.Oci.Configuration;
 
@@ -8,8 +9,8 @@ internal sealed record OciConfigInput
     /// <summary>The plan.</summary>
     public required SandboxPlan Plan { get; init; }
 
-    /// <summary>Host id of id 0 inside.</summary>
-    public required uint FirstHostId { get; init; }
+    /// <summary>Which ids stand behind those inside.</summary>
+    public required IdMap Ids { get; init; }
 
     /// <summary>Directory with `root`, `pts` and `shm`, as the runtime sees it.</summary>
     public required string Stage { get; init; }
@@ -17,8 +18,11 @@ internal sealed record OciConfigInput
     /// <summary>The device directory, mounted read-only, as the runtime sees it.</summary>
     public required string Devices { get; init; }
 
-    /// <summary>Control group below each hierarchy's root, with a slash at its start.</summary>
-    public required string CgroupsPath { get; init; }
+    /// <summary>Devices that are mounted one by one over files of that directory: name and place, as the runtime sees it. None where it holds them itself.</summary>
+    public IReadOnlyList<(string Name, string Path)> BoundDevices { get; init; } = [];
+
+    /// <summary>Control group below each hierarchy's root, with a slash at its start; null where the runtime is to make none.</summary>
+    public required string? CgroupsPath { get; init; }
 
     /// <summary>Whether the runtime takes the outer filter as compiled BPF.</summary>
     public required bool CompiledFilter { get; init; }

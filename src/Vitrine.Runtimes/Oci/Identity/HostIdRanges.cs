@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
+using Vitrine.Linux.Namespaces;
 using Vitrine.Linux.Paths;
 
 namespace Vitrine.Runtimes.Oci.Identity;
@@ -51,6 +52,9 @@ internal sealed class HostIdRanges(SafeFileHandle lockFile, UserNamespaceFactory
     /// <exception cref="RuntimeException">`ids-exhausted`.</exception>
     public HostIdRange Take()
     {
+        // One for all: in a user namespace of our own there are no ids for a second.
+        if (!OwnUserNamespace.IsInitial)
+            return new HostIdRange(-1, 1, factory);
         lock (_gate)
         {
             if (_free.TryPop(out HostIdRange? range))
@@ -71,6 +75,8 @@ internal sealed class HostIdRanges(SafeFileHandle lockFile, UserNamespaceFactory
     /// <summary>Gives a range back, once nothing of its sandbox lives.</summary>
     public void Return(HostIdRange range)
     {
+        if (range.IsShared)
+            return;
         lock (_gate)
         {
             if (_free.Count < Kept)

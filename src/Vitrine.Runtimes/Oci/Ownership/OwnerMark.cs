@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Vitrine.Linux.Paths;
+using Vitrine.Linux.Processes;
 
 namespace Vitrine.Runtimes.Oci.Ownership;
 
@@ -26,6 +27,12 @@ internal sealed class OwnerMark : IDisposable
 
     /// <summary>How the names of this owner's control groups start.</summary>
     public string GroupPrefix => Id + ".";
+
+    /// <summary>Guests of this owner on file: who cleans up after it finds them there where no control group names them.</summary>
+    public ProcessRecords Guests => GuestsOf(Path, Id);
+
+    /// <summary>Guests on file of the owner of a mark.</summary>
+    public static ProcessRecords GuestsOf(string mark, string id) => new(System.IO.Path.GetFullPath(mark + "/../../guests"), id + ".");
 
     /// <summary>The directory of the marks.</summary>
     public static string DirectoryIn(string stateDirectory) => stateDirectory + "/owners";

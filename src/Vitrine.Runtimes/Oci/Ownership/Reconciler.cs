@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Vitrine.Linux.Cgroups;
 using Vitrine.Linux.Paths;
+using Vitrine.Linux.Processes;
 
 namespace Vitrine.Runtimes.Oci.Ownership;
 
@@ -25,24 +26,24 @@ internal static class Reconciler
             if (!FileLock.TryExclusive(mark))
                 continue;
             string owner = Path.GetFileName(path);
-            found.AddRange(await SweepAsync(hierarchies, options.CgroupName, owner, cancellationToken).ConfigureAwait(false));
+            found.AddRange(await SweepAsync(hierarchies, options.CgroupName, owner, OwnerMark.GuestsOf(path, owner), cancellationToken).ConfigureAwait(false));
             File.Delete(path);
         }
 
         return found;
     }
 
-    private static async Task<IReadOnlyList<string>> SweepAsync(IReadOnlyList<CgroupHierarchy> hierarchies, string parent, string owner, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> SweepAsync(IReadOnlyList<CgroupHierarchy> hierarchies, string parent, string owner, ProcessRecords guests, CancellationToken cancellationToken)
     {
         var sweep = new GroupSweep(hierarchies, parent, owner + ".");
-        string[] names = [.. sweep.Find()];
+        string[] names = [.. sweep.Find(), .. guests.Names().Select(n => owner + "." + n)];
         long start = TimeProvider.System.GetTimestamp();
-        while (!sweep.Step())
+        while (!(guests.Sweep() & sweep.Step()))
         {
             if (TimeProvider.System.GetElapsedTime(start) > Patience)
             {
                 throw new RuntimeException("residue-stuck",
-                    $"Processes of a sandbox whose owner is gone do not die: {string.Join(", ", sweep.Find())} below the control group {parent}. Look at them with ps; only a reboot ends a process that hangs in the kernel.");
+                    $"Processes of a sandbox whose owner is gone do not die: {string.Join(", ", sweep.Find().Concat(guests.Names()))} below the control group {parent}. Look at them with ps; only a reboot ends a process that hangs in the kernel.");
             }
 
             await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);

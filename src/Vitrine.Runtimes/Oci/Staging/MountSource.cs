@@ -25,7 +25,13 @@ internal sealed record MountSource(MountPlan Plan, DetachedMount Mount, bool IsD
                 $"{plan.Source} is neither a directory nor a regular file, so it cannot be mounted. Mount the directory that holds plain data instead.");
         }
 
-        if (status.Uid == 0 && !plan.MapRootOwner && !plan.ReadOnly)
+        if (range.IsShared && !plan.ReadOnly && status.Uid != 0)
+        {
+            throw new RuntimeException("mount-owner",
+                $"{plan.Source} does not belong to this user, and without root a writable mount acts as this user alone. Mount a directory of your own, or mount it read-only.");
+        }
+
+        if (!range.IsShared && status.Uid == 0 && !plan.MapRootOwner && !plan.ReadOnly)
         {
             throw new RuntimeException("mount-owner",
                 $"{plan.Source} belongs to root on the host, and a writable mount never acts as root there by itself. Give it to a user (chown), mount it read-only, or say `owner: root` for it in the policy.");

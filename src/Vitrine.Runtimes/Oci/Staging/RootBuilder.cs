@@ -2,9 +2,11 @@ using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Vitrine.Linux;
 using Vitrine.Linux.Mounts;
+using Vitrine.Linux.Namespaces;
 using Vitrine.Linux.Paths;
 using Vitrine.Policy.Plans;
 using Vitrine.Runtimes.Oci.Configuration;
+using Vitrine.Runtimes.Oci.Identity;
 
 namespace Vitrine.Runtimes.Oci.Staging;
 
@@ -19,7 +21,7 @@ namespace Vitrine.Runtimes.Oci.Staging;
 /// </list>
 /// Layers are named by paths relative to the working directory, so that mountinfo inside shows no path of the host.
 /// </summary>
-internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, string stage, string directory, uint first)
+internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, string stage, string directory, IdMap ids)
 {
     private const MountAttributes Sealed = MountAttributes.ReadOnly | MountAttributes.NoSetId | MountAttributes.NoDevices;
 
@@ -31,7 +33,7 @@ internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, strin
     public void Build(byte[] config)
     {
         using DetachedMount scratch = DetachedMount.Create("tmpfs", MountAttributes.NoSetId | MountAttributes.NoDevices, ("mode", "0755"));
-        var tree = new TreeBuilder(scratch.Root, first, first);
+        var tree = new TreeBuilder(scratch.Root, ids.User(0), ids.Group(0));
         tree.Root(0x1ED);
         foreach (string name in (ReadOnlySpan<string>)["empty", "lower", "pts", "root", "runtime", "shm", "upper"])
             tree.Directory(name);
@@ -69,8 +71,8 @@ internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, strin
     {
         foreach (string path in (ReadOnlySpan<string>)["dev", "proc", "sys", "run", "tmp", "etc", ".vitrine"])
             tree.Directory("skeleton/" + path);
-        tree.Opaque("skeleton/run");
-        tree.Opaque("skeleton/.vitrine");
+        Opaque(tree, "skeleton/run");
+        Opaque(tree, "skeleton/.vitrine");
         tree.File("skeleton/etc/passwd", material.Passwd);
         tree.File("skeleton/etc/group", material.Group);
         tree.File("skeleton/etc/hostname", plan.Hostname + "\n");
@@ -101,17 +103,16 @@ internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, strin
         {
             using DetachedMount upper = DetachedMount.Create("tmpfs", MountAttributes.NoSetId | MountAttributes.NoDevices,
                 ("size", Number(plan.Root.SizeBytes)), ("nr_inodes", Number(plan.Root.MaxInodes)), ("mode", "0755"));
-            var tree = new TreeBuilder(upper.Root, first, first);
+            var tree = new TreeBuilder(upper.Root, ids.User(0), ids.Group(0));
             tree.Root(0x1ED);
             tree.Directory("u");
             tree.Directory("w");
             upper.Attach("upper");
-            overlay = DetachedMount.Create("overlay", MountAttributes.NoSetId | MountAttributes.NoDevices,
-                ("lowerdir", "skeleton:lower"), ("upperdir", "upper/u"), ("workdir", "upper/w"), ("redirect_dir", "nofollow"), ("metacopy", "off"), ("index", "off"));
+            overlay = Overlay(MountAttributes.NoSetId | MountAttributes.NoDevices, ("lowerdir", "skeleton:lower"), ("upperdir", "upper/u"), ("workdir", "upper/w"), ("index", "off"));
         }
         else
         {
-            overlay = DetachedMount.Create("overlay", Sealed, ("lowerdir", "skeleton:lower"), ("redirect_dir", "nofollow"), ("metacopy", "off"));
+            overlay = Overlay(Sealed, ("lowerdir", "skeleton:lower"));
         }
 
         using (overlay)
@@ -180,8 +181,31 @@ internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, strin
         // The root's own overlay has its layers for itself by now; each later one uses the same mount point in turn.
         MountPoint.Detach("lower");
         lower.Attach("lower");
-        using DetachedMount overlay = DetachedMount.Create("overlay", attributes, ("lowerdir", "lower:empty"), ("redirect_dir", "nofollow"), ("metacopy", "off"));
+        using DetachedMount overlay = Overlay(attributes, ("lowerdir", "lower:empty"));
         Attach(root, target, overlay);
+    }
+
+    /// <summary>In a user namespace of our own the kernel lets an overlay keep its marks in `user.` attributes only (overlayfs documentation, "userxattr").</summary>
+    private static DetachedMount Overlay(MountAttributes attributes, params ReadOnlySpan<(string Key, string Value)> layers) => OwnUserNamespace.IsInitial
+        ? DetachedMount.Create("overlay", attributes, [.. layers, ("redirect_dir", "nofollow"), ("metacopy", "off")])
+        : DetachedMount.Create("overlay", attributes, [.. layers, ("redirect_dir", "nofollow"), ("metacopy", "off"), ("userxattr", "")]);
+
+    private static void Opaque(TreeBuilder tree, string path)
+    {
+        if (OwnUserNamespace.IsInitial)
+        {
+            tree.Opaque(path);
+            return;
+        }
+
+        try
+        {
+            tree.Opaque(path, "user.overlay.opaque");
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EOPNOTSUPP)
+        {
+            // tmpfs has such attributes from Linux 6.6 on; before, what an image holds below /run can be seen.
+        }
     }
 
     private DetachedMount Memory(TmpfsPlan tmpfs)
@@ -190,7 +214,7 @@ internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, strin
         DetachedMount mount = DetachedMount.Create("tmpfs", attributes, ("size", Number(tmpfs.SizeBytes)), ("nr_inodes", Number(tmpfs.MaxInodes)));
 
         // By chown instead of mount options: those would show host ids in mountinfo inside.
-        (uint uid, uint gid) = tmpfs.OwnedByUser ? (first + plan.User.Uid, first + plan.User.Gid) : (first, first);
+        (uint uid, uint gid) = tmpfs.OwnedByUser ? (ids.User(plan.User.Uid), ids.Group(plan.User.Gid)) : (ids.User(0), ids.Group(0));
         var tree = new TreeBuilder(mount.Root, uid, gid);
         tree.Root((uint)tmpfs.Mode);
         _memory.Add((tmpfs.Target, tree, mount));
@@ -237,7 +261,7 @@ internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, strin
     private void Terminals()
     {
         using DetachedMount mount = DetachedMount.Create("devpts", MountAttributes.NoSetId | MountAttributes.NoExecute,
-            ("ptmxmode", "0666"), ("mode", "0620"), ("gid", Number(first + 5)));
+            ("ptmxmode", "0666"), ("mode", "0620"), ("gid", Number(ids.Group(5))));
         mount.Attach("pts");
     }
 

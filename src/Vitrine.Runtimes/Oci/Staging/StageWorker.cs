@@ -21,6 +21,9 @@ internal sealed class StageWorker : IDisposable
     /// <summary>The shared device directory, mounted read-only.</summary>
     public string Devices => Stage + "/devices";
 
+    /// <summary>Devices that are mounts of their own, and where; none as root, where <see cref="Devices"/> holds them.</summary>
+    public IEnumerable<(string Name, string Path)> BoundDevices => OwnUserNamespace.IsInitial ? [] : Nodes.Select(n => (n.Name, $"{Stage}/nodes/{n.Name}"));
+
     /// <summary>Starts the thread and fills the stage with what all sandboxes share.</summary>
     public static async Task<StageWorker> OpenAsync(string stage, string guestPath, HostRoot host)
     {
@@ -50,14 +53,25 @@ internal sealed class StageWorker : IDisposable
     private static void Fill(string stage, byte[] guest, HostRoot host)
     {
         using DetachedMount mount = DetachedMount.Create("tmpfs", MountAttributes.NoSetId, ("mode", "0755"));
-        var tree = new TreeBuilder(mount.Root, 0, 0);
+        bool root = OwnUserNamespace.IsInitial;
+
+        // Without root, id 0 is who called us; what is not to be theirs inside is the first subordinate id's.
+        uint owner = root ? 0u : 1u;
+        var tree = new TreeBuilder(mount.Root, owner, owner);
+        tree.Root(0x1ED);
 
         // The guest is copied: what is later done to the file it came from does not reach a sandbox.
         tree.File("guest/guest", guest, 0x16D); // 0555
         tree.Directory("empty");
         tree.Directory("device-files");
         foreach ((string name, uint major, uint minor) in Nodes)
-            tree.Device("device-files/" + name, major, minor);
+        {
+            if (root)
+                tree.Device("device-files/" + name, major, minor);
+            else
+                MountPointOf(tree, name);
+        }
+
         foreach ((string name, string target) in DeviceLinks)
             tree.Link("device-files/" + name, target);
         tree.Directory("device-files/pts");
@@ -66,11 +80,29 @@ internal sealed class StageWorker : IDisposable
         tree.Directory("host");
         mount.Attach(stage);
         using (SafeFileHandle shared = PathHandle.Open(stage + "/host"))
-            host.Fill(new TreeBuilder(shared, 0, 0));
+            host.Fill(new TreeBuilder(shared, owner, owner));
         using SafeFileHandle files = PathHandle.Open(stage + "/device-files");
         using DetachedMount devices = DetachedMount.Clone(files, stage + "/device-files");
         devices.Set(MountAttributes.ReadOnly | MountAttributes.NoSetId | MountAttributes.NoExecute);
         devices.Attach(stage + "/devices");
+        if (root)
+            return;
+
+        // Nobody may make devices in a user namespace; the host's own are mounted instead. Read-only, they can be used but not changed.
+        foreach ((string name, _, _) in Nodes)
+        {
+            using SafeFileHandle node = PathHandle.Open("/dev/" + name);
+            using DetachedMount device = DetachedMount.Clone(node, "/dev/" + name);
+            device.Set(MountAttributes.ReadOnly | MountAttributes.NoSetId | MountAttributes.NoExecute);
+            device.Attach($"{stage}/nodes/{name}");
+        }
+    }
+
+    /// <summary>One file in the directory that shows, and one aside: a directory with mounts in it could not be bound without them.</summary>
+    private static void MountPointOf(TreeBuilder tree, string name)
+    {
+        tree.File("device-files/" + name, "");
+        tree.File("nodes/" + name, "");
     }
 
     private static readonly (string Name, uint Major, uint Minor)[] Nodes =
