@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Vitrine.Cli.Commands.Doctor;
 using Vitrine.Cli.Tests.Process;
+using Vitrine.Cli.Tests.Sandboxes;
 
 namespace Vitrine.Cli.Tests.Doctor;
 
@@ -16,6 +17,16 @@ public sealed class DoctorCommandTests
         Assert.Equal(missing ? 1 : 0, result.ExitCode);
         Assert.Equal(!missing, report.RootElement.GetProperty("usable").GetBoolean());
         Assert.Contains(checks, static c => c.GetProperty("area").GetString() == "runtime");
+    }
+
+    [Fact]
+    public async Task Doctor_AsRoot_TriesASandbox_UnlessToldNotTo()
+    {
+        Host.MustMakeSandboxes();
+        CliResult tried = await Process.Cli.RunAsync("doctor");
+        Assert.Contains("made with the default policy, and a command run in it", tried.Output, StringComparison.Ordinal);
+        Assert.Matches("layers +1[0-9] of 18 enforced|layers +all 18 enforced", tried.Output);
+        Assert.DoesNotContain("trial", (await Process.Cli.RunAsync("doctor", "--no-trial")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

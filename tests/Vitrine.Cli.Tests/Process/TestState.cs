@@ -28,6 +28,7 @@ internal static class TestState
         new("VITRINE_STATE_DIR", StateDirectory),
         new("VITRINE_DATA_DIR", DataDirectory),
         new("VITRINE_CGROUP", CgroupName),
+        new("DOTNET_EnableDiagnostics", "0"), // as ./vitrine sets it
     ];
 
     /// <summary>A fresh directory below the state of this process.</summary>

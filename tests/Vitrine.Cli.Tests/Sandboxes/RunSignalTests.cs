@@ -57,9 +57,14 @@ public sealed class RunSignalTests
     public async Task Kill9_LeavesNothingBehind()
     {
         using System.Diagnostics.Process run = await StartAsync("echo ready; sleep 600");
+
+        // The .NET runtime's own sockets and pipes carry the process's id and start time (proc_pid_stat(5), field 22).
+        string pid = run.Id.ToString(CultureInfo.InvariantCulture);
+        string started = (await File.ReadAllTextAsync($"/proc/{pid}/stat", TestContext.Current.CancellationToken)).Split(") ")[1].Split(' ')[19];
         run.Kill();
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
         await NothingIsLeftAsync();
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(Path.GetTempPath()), f => f.Contains($"-{pid}-{started}-", StringComparison.Ordinal));
     }
 
     private static async Task<(int ExitCode, string Output, string Error)> SignalAsync(string signal, string script)
