@@ -37,7 +37,10 @@ public sealed class TerminalTests
     public async Task Input_ControlC_InterruptsTheForeground()
     {
         await using Sandbox sandbox = await Sandbox.StartAsync();
-        await using GuestChannel channel = await sandbox.Guest.StartAsync(Run.Shell("echo up; cat") with { Terminal = new TerminalSize(80, 24) }, Token);
+
+        // Not a shell: between two commands it keeps the signal for itself.
+        const string script = "import signal; signal.signal(2, signal.SIG_DFL); print('up', flush=True); signal.pause()";
+        await using GuestChannel channel = await sandbox.Guest.StartAsync(Run.Python(script) with { Terminal = new TerminalSize(80, 24) }, Token);
         await channel.LineWithAsync("up");
         await channel.TypeAsync("\x3");
         Assert.Equal(2, (await channel.Exited.WaitAsync(Token)).Signal);

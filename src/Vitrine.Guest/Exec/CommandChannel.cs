@@ -9,7 +9,7 @@ namespace Vitrine.Guest.Exec;
 /// <summary>
 /// A command's channel:
 /// <code>
-/// starting ─Started─► running ─Exited─► ended ─streams at their end, and with KillTreeOnExit the tree empty─► closed
+/// starting ─Started─► running ─Exited─► ended ─streams at their end, and what was to be killed gone─► closed
 ///     └─────Failed─► refused      Reset, at any time: the tree is killed, and when it is empty ─► closed
 /// </code>
 /// </summary>
@@ -23,6 +23,7 @@ internal sealed class CommandChannel : Channel, IRunnerClient
     private bool _opened;
     private bool _exited;
     private bool _treeEmpty;
+    private bool _killed;
     private bool _reset;
     private bool _closed;
 
@@ -92,7 +93,7 @@ internal sealed class CommandChannel : Channel, IRunnerClient
         if (_treeEmpty || _reset)
             return;
         if (signal is { Signal: 9, Scope: SignalScope.Tree })
-            _runner.KillTree();
+            KillTree();
         else
             _runner.Signal(signal.Signal, signal.Scope, signal.Scope == SignalScope.Group ? _streams.ForegroundGroup : 0);
     }
@@ -106,7 +107,7 @@ internal sealed class CommandChannel : Channel, IRunnerClient
         if (_treeEmpty)
             CloseIfOver();
         else
-            _runner.KillTree();
+            KillTree();
     }
 
     public void OnStarted(uint pid)
@@ -151,11 +152,17 @@ internal sealed class CommandChannel : Channel, IRunnerClient
         CloseIfOver();
     }
 
+    private void KillTree()
+    {
+        _killed = true;
+        _runner.KillTree();
+    }
+
     private void CloseIfOver()
     {
         if (_closed || !_started)
             return;
-        bool over = _reset ? _treeEmpty : _exited && _streams.AreEnded && (_treeEmpty || !_request.KillTreeOnExit);
+        bool over = _reset ? _treeEmpty : _exited && _streams.AreEnded && (_treeEmpty || !(_request.KillTreeOnExit || _killed));
         if (!over)
             return;
         _closed = true;

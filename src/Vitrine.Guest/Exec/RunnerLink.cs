@@ -35,6 +35,7 @@ internal sealed class RunnerLink : IReadyHandler, IDisposable
     private readonly Descriptor _socket;
     private readonly Watch _watch;
     private IRunnerClient? _client;
+    private bool _ready;
     private bool _busy;
     private bool _warned;
 
@@ -110,7 +111,11 @@ internal sealed class RunnerLink : IReadyHandler, IDisposable
         if (length == -Errno.EAGAIN)
             return;
         if (length <= 0)
-            throw new GuestFault(GoAwayReason.Tampered, _busy ? "a helper died while its command lives" : "a prepared helper died");
+        {
+            OnGone();
+            return;
+        }
+
         Take((RunnerMessage)message[0], message[1..length]);
     }
 
@@ -120,10 +125,21 @@ internal sealed class RunnerLink : IReadyHandler, IDisposable
         _socket.Dispose();
     }
 
+    private void OnGone()
+    {
+        if (_ready)
+            throw new GuestFault(GoAwayReason.Tampered, _busy ? "a helper died while its command lives" : "a prepared helper died");
+        _pool.Drop(this);
+        _client?.OnFailed(Errno.EAGAIN, "clone(): the command's helper could not start; the sandbox's limit of processes or memory is reached");
+    }
+
     private void Take(RunnerMessage kind, ReadOnlySpan<byte> body)
     {
         switch (kind)
         {
+            case RunnerMessage.Ready:
+                _ready = true;
+                return;
             case RunnerMessage.Started:
                 Deadline = long.MaxValue;
                 _client?.OnStarted(BinaryPrimitives.ReadUInt32LittleEndian(body));
@@ -168,6 +184,8 @@ internal sealed class RunnerLink : IReadyHandler, IDisposable
     {
         // Never waits: a runner that does not read is stuck before its command runs, and then only its deadline matters.
         int result = DescriptorMessage.Send(_socket.Number, message, descriptors, wait: false);
+        if (result == -Errno.EPIPE && !_ready)
+            return; // it did not come up: its end is the next event
         if (result is not (0 or -Errno.EAGAIN))
             throw new GuestFault(GoAwayReason.Tampered, "a helper cannot be reached: " + Errno.Describe(-result));
     }

@@ -34,6 +34,7 @@ internal static class RunnerMain
             Span<int> descriptors = stackalloc int[DescriptorMessage.MaxDescriptors];
             RunnerCommand? command = null;
             var launch = new CommandLaunch(oom);
+            outbox.Ready();
             while (true)
             {
                 int ready = PollPair.WaitReadable(Control, children.Number, command?.NextTimeout() ?? -1);

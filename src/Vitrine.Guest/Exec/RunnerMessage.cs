@@ -12,6 +12,9 @@ internal enum RunnerMessage : byte
     /// <summary>To the runner: signal (u8), scope (u8), process group or 0 (i32).</summary>
     Signal = 3,
 
+    /// <summary>From the runner, first: it came up. One that ends before could not get its threads or memory, which is nobody's attack.</summary>
+    Ready = 15,
+
     /// <summary>From the runner: the command runs; its pid (u32).</summary>
     Started = 16,
 

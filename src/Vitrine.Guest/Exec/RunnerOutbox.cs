@@ -8,6 +8,8 @@ namespace Vitrine.Guest.Exec;
 /// <summary>What a runner tells PID 1.</summary>
 internal sealed class RunnerOutbox(int socket)
 {
+    internal void Ready() => Send(New(RunnerMessage.Ready));
+
     internal void Started(uint pid) => Send(New(RunnerMessage.Started).U32(pid));
 
     internal void Failed(int errno, string message) => Send(New(RunnerMessage.Failed).I32(errno).Text(message));

@@ -46,7 +46,14 @@ internal sealed class RunnerPool(GuestContext context)
             return;
         }
 
+        Drop(link);
+    }
+
+    /// <summary>A runner is of no use: more than are kept, or one that did not come up.</summary>
+    internal void Drop(RunnerLink link)
+    {
         _all.Remove(link);
+        _idle.Remove(link);
         link.Dispose();
     }
 
