@@ -48,7 +48,12 @@ public sealed partial class ControlGroup
             return null;
         try
         {
-            return File.ReadAllText($"{directory}/{file}").TrimEnd();
+            string path = $"{directory}/{file}";
+            using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(path);
+            Span<byte> text = stackalloc byte[1024];
+            int length = RawIo.Read(handle, text, path);
+            // A long file may come in pieces that end with a whole line.
+            return length < text.Length / 2 ? System.Text.Encoding.ASCII.GetString(text[..length]).TrimEnd() : File.ReadAllText(path).TrimEnd();
         }
         catch (IOException)
         {
@@ -90,11 +95,18 @@ public sealed partial class ControlGroup
     /// <returns>Whether none is left.</returns>
     public bool Kill()
     {
-        IReadOnlyList<int> left = Processes();
-        if (left.Count == 0)
+        if (_unified is not null && TryWrite(_unified + "/cgroup.kill", "1"))
+        {
+            // A group frozen by the old freezer must be thawed for the signal to arrive.
+            if (_freezer is not null && !string.Equals(Read(_freezer, "freezer.state"), "THAWED", StringComparison.Ordinal))
+                TryWrite(_freezer + "/freezer.state", "THAWED");
+            if (Read(_unified, "cgroup.procs") is { Length: > 0 })
+                return false;
+        }
+
+        // cgroup.kill reaches only what version 2 holds.
+        if (Processes().Count == 0)
             return true;
-        if (_unified is not null && TryWrite(_unified + "/cgroup.kill", "1") && Unfrozen())
-            return Processes().Count == 0;
         if (_freezer is not null)
             TryWrite(_freezer + "/freezer.state", "FROZEN");
         foreach (int pid in Processes())
@@ -123,14 +135,6 @@ public sealed partial class ControlGroup
         return gone;
     }
 
-    /// <summary>cgroup.kill reaches only what version 2 holds; a group frozen by the old freezer must be thawed for the signal to arrive.</summary>
-    private bool Unfrozen()
-    {
-        if (_freezer is not null && !string.Equals(Read(_freezer, "freezer.state"), "THAWED", StringComparison.Ordinal))
-            TryWrite(_freezer + "/freezer.state", "THAWED");
-        return Read(_unified, "cgroup.procs") is { Length: > 0 } || Processes().Count == 0;
-    }
-
     private static void AddProcesses(string directory, HashSet<int> pids)
     {
         if (Read(directory, "cgroup.procs") is not { } text)
@@ -143,6 +147,9 @@ public sealed partial class ControlGroup
 
     private static bool RemoveTree(string directory)
     {
+        // Nearly always there is no group below: on ten hierarchies of version 1 asking first would cost more than all the rest.
+        if (rmdir(directory) == 0 || Marshal.GetLastPInvokeError() == Errno.ENOENT)
+            return true;
         bool gone = true;
         foreach (string child in Children(directory))
             gone &= RemoveTree(child);
