@@ -54,7 +54,7 @@ internal sealed class CommandWatch(Sandbox sandbox, SandboxCommand command, Comm
                 ended.ThrowIfCancellationRequested();
                 if (first == hostDeadline)
                 {
-                    await sandbox.EndAsync(new SandboxEnd(EndReason.Timeout, "A command outlived its time-out and its kill.")).ConfigureAwait(false);
+                    EndSandbox(EndReason.Timeout, "A command outlived its time-out and its kill.");
                     return;
                 }
 
@@ -85,12 +85,15 @@ internal sealed class CommandWatch(Sandbox sandbox, SandboxCommand command, Comm
         }
         catch (TimeoutException)
         {
-            await sandbox.EndAsync(new SandboxEnd(reason, "A command outlived its kill.")).ConfigureAwait(false);
+            EndSandbox(reason, "A command outlived its kill.");
         }
         catch (GuestClosedException)
         {
         }
     }
+
+    /// <summary>Not waited for: the sandbox's end waits for this command's.</summary>
+    private void EndSandbox(EndReason reason, string message) => _ = sandbox.EndAsync(new SandboxEnd(reason, message));
 
     private CommandOutcome Judge(CommandExit? exit)
     {

@@ -18,7 +18,7 @@ internal static class Explanations
             EndReason.Timeout when spec.Timeout is { } own => $"the command ran longer than {Time(own)}",
             EndReason.Timeout => $"the sandbox lived longer than {Time(limits.WallClock)} (limits.wall-clock; --timeout raises it)",
             EndReason.IdleTimeout => $"nothing happened in the sandbox for {Time(limits.Idle)} (limits.idle; --idle raises it)",
-            EndReason.OutputLimit => $"the command wrote more than {Bytes(limits.OutputBytes)} of output (limits.output raises it)",
+            EndReason.OutputLimit => $"the command wrote more than {Bytes(limits.OutputBytes)} of output (limits.output; --output-limit raises it)",
             EndReason.Cancelled => "the command was cancelled",
             _ => sandbox.EndIfKnown?.Message,
         };

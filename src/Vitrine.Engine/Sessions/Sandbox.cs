@@ -21,6 +21,7 @@ public sealed class Sandbox : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<SandboxEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
+    private readonly List<Task> _completions = [];
     private Task? _ending;
     private SandboxEnd? _end;
     private SandboxUsage _lastUsage = new();
@@ -97,6 +98,12 @@ public sealed class Sandbox : IAsyncDisposable
         var command = new SandboxCommand(this, id, channel, new OutputMeter(Plan.Limits.OutputBytes));
         var watch = new CommandWatch(this, command, spec, _clock);
         command.Completion = CompleteAsync(command, watch);
+        lock (_gate)
+        {
+            _completions.RemoveAll(static c => c.IsCompleted);
+            _completions.Add(command.Completion);
+        }
+
         return command;
     }
 
@@ -206,6 +213,12 @@ public sealed class Sandbox : IAsyncDisposable
         {
             State = SandboxState.Gone;
             _ended.TrySetResult(_end!);
+
+            // The sandbox's last event comes after those of its commands, which end with it.
+            Task[] completions;
+            lock (_gate)
+                completions = [.. _completions];
+            await Task.WhenAll(completions).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _audit.DestroyedAsync(_end!, _lastUsage).ConfigureAwait(false);
         }
     }
