@@ -2,13 +2,20 @@ using System.Diagnostics;
 using Vitrine.Conformance.Tests.Support;
 using Vitrine.Engine;
 using Vitrine.Engine.Sessions;
+using Vitrine.Protocol.Hosting;
 
 namespace Vitrine.Conformance.Tests.Limits;
 
-/// <summary>A sandbox beside one that misbehaves keeps its latency: p99 at most twice the quiet one and 5 ms more, best of three.</summary>
+/// <summary>
+/// A sandbox beside one that misbehaves keeps its latency: p99 at most twice the quiet one and 5 ms more, best of three. That is a statement about a machine
+/// with nothing else to do: where others wait for the CPUs too, plain control groups give tails of tens of milliseconds, and the test skips.
+/// </summary>
 public abstract class NeighbourTests<TEngine>(TEngine engine, ITestOutputHelper output) : IClassFixture<TEngine>
     where TEngine : EngineFixture
 {
+    /// <summary>Share of a second in which some program waits for a CPU, above which a machine is too busy to tell one's tail from the other's.</summary>
+    private const double TooBusy = 0.2;
+
     private static readonly int Samples = TestMode.Count(normal: 400, full: 2_000);
 
     public static TheoryData<string, string> Bombs => new()
@@ -27,8 +34,10 @@ public abstract class NeighbourTests<TEngine>(TEngine engine, ITestOutputHelper 
         SandboxEngine opened = await engine.OpenAsync();
         await using Sandbox neighbour = await opened.CreateAsync(Plans.Of(), TestContext.Current.CancellationToken);
         var tries = new List<string>();
+        double busiest = 0;
         for (int attempt = 0; attempt < 3; attempt++)
         {
+            busiest = Math.Max(busiest, await HostPressure.MeasureAsync() ?? 0);
             double quiet = await NinetyNinthAsync(neighbour);
             await using Sandbox bomber = await opened.CreateAsync(Plans.Of("limits: {memory: 256MiB, pids: 128, cpus: 1}"), TestContext.Current.CancellationToken);
             using var stop = new CancellationTokenSource();
@@ -36,12 +45,15 @@ public abstract class NeighbourTests<TEngine>(TEngine engine, ITestOutputHelper 
             double loud = await NinetyNinthAsync(neighbour);
             await stop.CancelAsync();
             await bombing;
+            busiest = Math.Max(busiest, await HostPressure.MeasureAsync() ?? 0);
             tries.Add($"{name}: p99 {quiet:F2} ms quiet, {loud:F2} ms beside it");
             output.WriteLine(tries[^1]);
             if (loud <= (2 * quiet) + 5)
                 return;
         }
 
+        Assert.SkipWhen(
+            busiest > TooBusy, $"SKIPPED: this machine is busy with other things (programs wait for a CPU {busiest:P0} of the time); run it alone. {string.Join("; ", tries)}");
         Assert.Fail(string.Join('\n', tries));
     }
 
@@ -66,7 +78,7 @@ public abstract class NeighbourTests<TEngine>(TEngine engine, ITestOutputHelper 
 
                 await drained;
             }
-            catch (Exception e) when (e is OperationCanceledException or EngineException)
+            catch (Exception e) when (e is OperationCanceledException or EngineException or GuestClosedException)
             {
                 return;
             }
