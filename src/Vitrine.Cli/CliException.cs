@@ -1,7 +1,8 @@
 namespace Vitrine.Cli;
 
 /// <summary>Ends the command with a sentence on standard error and an exit code.</summary>
-internal sealed class CliException(int exitCode, string code, string message, Exception? innerException = null) : Exception(message, innerException)
+internal sealed class CliException(int exitCode, string code, string message, Exception? innerException = null)
+    : Exception(message, innerException)
 {
     /// <summary>See <see cref="ExitCodes"/>.</summary>
     public int ExitCode { get; } = exitCode;

@@ -3,7 +3,8 @@ using System.CommandLine;
 namespace Vitrine.Cli.Commands;
 
 /// <summary>
-/// Where our options end and the sandboxed command begins. A `--` says so; without one, the first word that is no option does, as with `env`
+/// Where our options end and the sandboxed command begins. A `--` says so; without one, the first word that is no option does, as with
+/// `env`
 /// and `docker run`: `vitrine run python3 -c 'print(42)'` gives `-c` to python.
 /// </summary>
 internal static class CommandArguments
@@ -15,7 +16,8 @@ internal static class CommandArguments
     /// <summary>Puts the missing `--` in, for commands that take a command line of their own.</summary>
     /// <param name="root">The tree.</param>
     /// <param name="arguments">As given.</param>
-    /// <exception cref="CliException">A word in front of the command looks like an option and is none: the parser would take it for the command.</exception>
+    /// <exception cref="CliException">A word in front of the command looks like an option and is none: the parser would take it for the
+    /// command.</exception>
     public static IReadOnlyList<string> Protect(RootCommand root, IReadOnlyList<string> arguments)
     {
         Command? command = arguments.Count == 0 ? null : root.Subcommands.FirstOrDefault(c => Same(c.Name, arguments[0]));

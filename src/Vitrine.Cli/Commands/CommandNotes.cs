@@ -17,7 +17,8 @@ internal static class CommandNotes
     }
 
     /// <summary>The notes of a command; null for none.</summary>
-    public static string? For(Command command) => command is RootCommand ? Root : s_notes.TryGetValue(command, out string? notes) ? notes : null;
+    public static string? For(Command command) => command is RootCommand ? Root : s_notes.TryGetValue(command, out string? notes) ? notes
+        : null;
 
     private const string Root = """
         Examples:

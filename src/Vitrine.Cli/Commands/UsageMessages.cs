@@ -36,8 +36,10 @@ internal static class UsageMessages
     public static string UnknownOption(Command command, string unknown)
     {
         string path = PathOf(command);
-        string? close = Nearest.To(unknown, OptionsOf(command).Where(static o => !o.Hidden).SelectMany(static o => (IEnumerable<string>)[o.Name, .. o.Aliases]));
-        return $"{path} knows no option {unknown}" + (close is null ? $"; `{path} --help` lists what there is." : $"; did you mean {close}? (`{path} --help` lists what there is.)");
+        string? close = Nearest.To(unknown, OptionsOf(command).Where(static o => !o.Hidden)
+            .SelectMany(static o => (IEnumerable<string>)[o.Name, .. o.Aliases]));
+        return $"{path} knows no option {unknown}" + (close is null ? $"; `{path} --help` lists what there is."
+            : $"; did you mean {close}? (`{path} --help` lists what there is.)");
     }
 
     /// <summary>The command as it is typed.</summary>
@@ -50,5 +52,6 @@ internal static class UsageMessages
     private static IEnumerable<Option> OptionsOf(Command command) =>
         command.Options.Concat(command.Parents.OfType<Command>().SelectMany(OptionsOf).Where(static o => o.Recursive));
 
-    private static string Decapitalise(string message) => message.Length > 1 && char.IsLower(message[1]) ? char.ToLowerInvariant(message[0]) + message[1..] : message;
+    private static string Decapitalise(string message) => message.Length > 1 && char.IsLower(message[1])
+        ? char.ToLowerInvariant(message[0]) + message[1..] : message;
 }

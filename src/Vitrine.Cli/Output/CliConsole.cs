@@ -61,7 +61,8 @@ internal sealed class CliConsole
 
     private void Say(string message, string color)
     {
-        string safe = TerminalText.Escape(message, keepLineFeeds: true).Replace("\n", ErrorIsTerminal ? "\r\n" : "\n", StringComparison.Ordinal);
+        string safe = TerminalText.Escape(message, keepLineFeeds: true)
+            .Replace("\n", ErrorIsTerminal ? "\r\n" : "\n", StringComparison.Ordinal);
         string end = ErrorIsTerminal ? "\r\n" : "\n";
         string line = ErrorHasColor ? $"{color}vitrine:\e[0m {safe}{end}" : $"vitrine: {safe}{end}";
         try

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Vitrine.Cli.Output;
 
-/// <summary>JSON as this program writes it: one object a line, controls and what a terminal might act on escaped, letters as they are.</summary>
+/// <summary>
+/// JSON as this program writes it: one object a line, controls and what a terminal might act on escaped, letters as they are.
+/// </summary>
 internal static class JsonText
 {
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

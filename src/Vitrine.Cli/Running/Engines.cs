@@ -18,8 +18,10 @@ internal static class Engines
         "crun" or "runc" => arguments.Runtime,
         var path when path.StartsWith('/') || path.StartsWith('.') => File.Exists(path)
             ? Path.GetFullPath(path)
-            : throw new CliException(ExitCodes.Failed, "runtime-missing", $"There is no runtime at {path}; name crun, runc or auto, or check the path."),
-        var other => throw CliException.Usage($"--runtime {other} is none that vitrine knows; name auto, crun, runc, or the path of an OCI runtime."),
+            : throw new CliException(ExitCodes.Failed, "runtime-missing",
+                $"There is no runtime at {path}; name crun, runc or auto, or check the path."),
+        var other => throw CliException.Usage(
+            $"--runtime {other} is none that vitrine knows; name auto, crun, runc, or the path of an OCI runtime."),
     };
 
     /// <summary>The options of a command line's engine.</summary>

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Vitrine.Cli.Running;
 
 /// <summary>
-/// The signals of this process. The first Ctrl-C is for the command; a second one, or two seconds without an end, gives the run up. SIGTERM, SIGHUP
+/// The signals of this process. The first Ctrl-C is for the command; a second one, or two seconds without an end, gives the run up.
+/// SIGTERM, SIGHUP
 /// and SIGQUIT give it up at once. Giving up means: destroy the sandbox, clean up, then exit as the signal would have made us.
 /// </summary>
 internal sealed class HostSignals : IDisposable

@@ -9,7 +9,8 @@ namespace Vitrine.Cli.Running;
 internal static class ImageFiles
 {
     /// <summary>The arguments with a directory where a TAR was named; as they were otherwise.</summary>
-    public static async Task<SandboxArguments> UnpackAsync(CliConsole console, SandboxArguments arguments, LazyEngine engines, CancellationToken cancellationToken)
+    public static async Task<SandboxArguments> UnpackAsync(CliConsole console, SandboxArguments arguments, LazyEngine engines,
+        CancellationToken cancellationToken)
     {
         if (arguments.Image is not { } image || !File.Exists(image))
             return arguments;

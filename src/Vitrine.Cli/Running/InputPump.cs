@@ -3,7 +3,8 @@ using Vitrine.Linux.Terminals;
 namespace Vitrine.Cli.Running;
 
 /// <summary>
-/// Copies our standard input to the command. A read from a terminal or pipe cannot be called back, so it has a thread of its own that nobody waits
+/// Copies our standard input to the command. A read from a terminal or pipe cannot be called back, so it has a thread of its own that
+/// nobody waits
 /// for: it ends with the process.
 /// </summary>
 internal static class InputPump

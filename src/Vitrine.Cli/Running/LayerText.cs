@@ -25,7 +25,8 @@ internal static class LayerText
         int width = layers.Count == 0 ? 0 : layers.Max(static l => NameOf(l.Layer).Length);
         var text = new StringBuilder("the boundary of this sandbox:");
         foreach (LayerReport layer in layers)
-            text.Append("\n  ").Append(NameOf(layer.Layer).PadRight(width)).Append("  ").Append(NameOf(layer.Status).PadRight(13)).Append("  ").Append(TerminalText.Escape(layer.Detail));
+            text.Append("\n  ").Append(NameOf(layer.Layer).PadRight(width)).Append("  ").Append(NameOf(layer.Status).PadRight(13))
+                .Append("  ").Append(TerminalText.Escape(layer.Detail));
         return text.ToString();
     }
 }

@@ -61,7 +61,8 @@ internal sealed class PlainOutput : ICommandOutput
         if (!own || outcome.ExitCode == 0)
             return;
         foreach (LimitHit hit in outcome.LimitHits)
-            _console.SayWarning($"the command ran into limits.{hit.Limit} {(hit.Count == 1 ? "once" : $"{hit.Count} times")} (--{hit.Limit} raises it).");
+            _console.SayWarning(
+                $"the command ran into limits.{hit.Limit} {(hit.Count == 1 ? "once" : $"{hit.Count} times")} (--{hit.Limit} raises it).");
     }
 
     private void Write(ReadOnlySpan<byte> bytes, TerminalFilter? filter, Stream stream)

@@ -69,7 +69,8 @@ internal sealed class SandboxRun
     {
         try
         {
-            SandboxArguments arguments = await ImageFiles.UnpackAsync(_console, _request.Sandbox, engines, _signals.Stop).ConfigureAwait(false);
+            SandboxArguments arguments = await ImageFiles.UnpackAsync(_console, _request.Sandbox, engines, _signals.Stop)
+                .ConfigureAwait(false);
             return Planning.Plan(_console, arguments);
         }
         catch (CliException refusal) when (refusal.ExitCode == ExitCodes.Refused)
@@ -116,7 +117,8 @@ internal sealed class SandboxRun
             CommandOutcome outcome = await command.Completion.ConfigureAwait(false);
 
             // The reader of our output sets the pace, also for the last bytes; only a stop ends the wait.
-            await Task.WhenAll(output, error).WaitAsync(_signals.Stop).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            await Task.WhenAll(output, error).WaitAsync(_signals.Stop).ContinueWith(static _ => { }, TaskScheduler.Default)
+                .ConfigureAwait(false);
             Finish();
             return outcome;
         }
@@ -157,7 +159,8 @@ internal sealed class SandboxRun
     {
         if (plan.DebugUntil is not { } until)
             return;
-        string off = plan.DisabledLayers.Count == 0 ? "no layer" : string.Join(", ", plan.DisabledLayers.Select(LayerText.NameOf).Order(StringComparer.Ordinal));
+        string off = plan.DisabledLayers.Count == 0 ? "no layer"
+            : string.Join(", ", plan.DisabledLayers.Select(LayerText.NameOf).Order(StringComparer.Ordinal));
         _console.SayWarning($"DEBUG policy {plan.PolicyName}: less is held back until {until:yyyy-MM-dd HH:mm 'UTC'zzz}; off: {off}.");
     }
 

@@ -5,7 +5,9 @@ using Vitrine.Protocol.Messages;
 
 namespace Vitrine.Cli.Running;
 
-/// <summary>Ties our terminal to the command's: raw mode while it runs, size changes passed on, the former mode put back on every way out.</summary>
+/// <summary>
+/// Ties our terminal to the command's: raw mode while it runs, size changes passed on, the former mode put back on every way out.
+/// </summary>
 internal sealed class TerminalLink : IDisposable
 {
     private readonly HostTerminalMode? _mode;

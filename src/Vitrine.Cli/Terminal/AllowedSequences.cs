@@ -57,7 +57,8 @@ internal static class AllowedSequences
             (byte)'s' or (byte)'u' => parameters.IsEmpty,
 
             // Drawing: ED EL IL DL DCH ECH ICH, SU SD, REP, SGR, TBC, DECSTBM.
-            (byte)'J' or (byte)'K' or (byte)'L' or (byte)'M' or (byte)'P' or (byte)'X' or (byte)'@' or (byte)'S' or (byte)'b' or (byte)'m' or (byte)'g'
+            (byte)'J' or (byte)'K' or (byte)'L' or (byte)'M' or (byte)'P' or (byte)'X' or (byte)'@' or (byte)'S' or (byte)'b' or (
+                byte)'m' or (byte)'g'
                 or (byte)'r' => true,
             (byte)'T' => numbers.IndexOf((byte)';') < 0, // with five parameters it is mouse highlighting.
             (byte)'h' or (byte)'l' => numbers.SequenceEqual("4"u8), // IRM: insert or replace.

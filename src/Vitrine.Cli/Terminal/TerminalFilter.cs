@@ -3,9 +3,12 @@ using System.Buffers;
 namespace Vitrine.Cli.Terminal;
 
 /// <summary>
-/// Stands between a stranger's bytes and a person's terminal (HARDENING 31). Text, colours and cursor motion pass byte for byte; whatever makes
-/// a terminal do more than draw is dropped: operating system commands (title, clipboard, links), device control strings, queries whose answers
-/// would be typed into the shell, window operations, unknown sequences. It never lets out a part of a sequence or of a UTF-8 character, so two
+/// Stands between a stranger's bytes and a person's terminal (HARDENING 31). Text, colours and cursor motion pass byte for byte; whatever
+/// makes
+/// a terminal do more than draw is dropped: operating system commands (title, clipboard, links), device control strings, queries whose
+/// answers
+/// would be typed into the shell, window operations, unknown sequences. It never lets out a part of a sequence or of a UTF-8 character, so
+/// two
 /// filtered streams can share a terminal without forming a sequence together.
 /// </summary>
 /// <remarks>
@@ -14,7 +17,8 @@ namespace Vitrine.Cli.Terminal;
 ///           ▲              │ └─P ] X ^ _──► String ──ST, BEL, CAN──► text
 ///           └─final, drop──┘
 /// </code>
-/// The states are ECMA-48's. C1 controls count in both forms: ESC + 0x40..5F and, in UTF-8, 0xC2 + 0x80..9F. A lone byte 0x80..9F is dropped.
+/// The states are ECMA-48's. C1 controls count in both forms: ESC + 0x40..5F and, in UTF-8, 0xC2 + 0x80..9F. A lone byte 0x80..9F is
+/// dropped.
 /// What a dropped string holds can not be seen by the terminal even where it would end the string elsewhere: its start never reached it.
 /// </remarks>
 internal sealed class TerminalFilter
@@ -61,7 +65,9 @@ internal sealed class TerminalFilter
         }
     }
 
-    /// <summary>What puts the terminal back as it was: modes, colours, character sets and the cursor that the stream changed and left so.</summary>
+    /// <summary>
+    /// What puts the terminal back as it was: modes, colours, character sets and the cursor that the stream changed and left so.
+    /// </summary>
     /// <param name="output">Takes the bytes; none when nothing was changed.</param>
     public void Finish(IBufferWriter<byte> output)
     {
@@ -77,7 +83,8 @@ internal sealed class TerminalFilter
         return special < 0 ? input.Length : special;
     }
 
-    private static readonly SearchValues<byte> s_plain = SearchValues.Create([.. "\b\t\n\r"u8, .. Enumerable.Range(0x20, 0x5f).Select(static i => (byte)i)]);
+    private static readonly SearchValues<byte> s_plain =
+        SearchValues.Create([.. "\b\t\n\r"u8, .. Enumerable.Range(0x20, 0x5f).Select(static i => (byte)i)]);
 
     private void Step(byte b, IBufferWriter<byte> output)
     {
@@ -181,7 +188,8 @@ internal sealed class TerminalFilter
             Begin(State.Escape, "\e"u8);
             Escape(b, output);
         }
-        else if (was == State.StringEscape || (was == State.StringC2 && b == 0x9c) || b is 0x07 or 0x18 or 0x1a || _swallowed > LongestString)
+        else if (was == State.StringEscape || (was == State.StringC2 && b == 0x9c) || b is 0x07 or 0x18 or 0x1a
+            || _swallowed > LongestString)
             _state = State.Text;
         else if (b == 0x1b)
             _state = State.StringEscape;
@@ -189,7 +197,9 @@ internal sealed class TerminalFilter
             _state = State.StringC2;
     }
 
-    /// <summary>A control or a byte of another character within a sequence: what was begun is dropped, and the byte is looked at anew.</summary>
+    /// <summary>
+    /// A control or a byte of another character within a sequence: what was begun is dropped, and the byte is looked at anew.
+    /// </summary>
     private void Restart(byte b, IBufferWriter<byte> output)
     {
         _state = State.Text;

@@ -4,14 +4,17 @@ using System.Buffers.Text;
 namespace Vitrine.Cli.Terminal;
 
 /// <summary>
-/// The lasting changes a stream made to the terminal, so that they can be undone when it ends: a program killed in its full-screen view must not
+/// The lasting changes a stream made to the terminal, so that they can be undone when it ends: a program killed in its full-screen view
+/// must not
 /// leave a terminal without a cursor, on the other screen, or sending mouse reports to the shell.
 /// </summary>
 internal sealed class TerminalModes
 {
     /// <summary>
-    /// The private modes that may pass, and how a terminal has them: cursor keys 1, wrap 7, cursor 12 and 25, other screen 47, 1047, 1048 and 1049,
-    /// mouse 1000 to 1015, focus 1004, bracketed paste 2004, one-frame update 2026. Not 3 (resizes), not 1034-1036 and the like (the keyboard).
+    /// The private modes that may pass, and how a terminal has them: cursor keys 1, wrap 7, cursor 12 and 25, other screen 47, 1047, 1048
+    /// and 1049,
+    /// mouse 1000 to 1015, focus 1004, bracketed paste 2004, one-frame update 2026. Not 3 (resizes), not 1034-1036 and the like (the
+    /// keyboard).
     /// </summary>
     private static readonly Dictionary<int, bool> s_defaults = new()
     {

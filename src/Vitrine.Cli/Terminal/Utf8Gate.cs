@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Vitrine.Cli.Terminal;
 
 /// <summary>
-/// Lets whole UTF-8 characters through and tells controls apart from them: a byte 0x80..9F is half of a letter in one place and a C1 control in
+/// Lets whole UTF-8 characters through and tells controls apart from them: a byte 0x80..9F is half of a letter in one place and a C1
+/// control in
 /// another. A character is held until it is whole (RFC 3629). Of broken ones, bytes that no terminal takes for a control pass.
 /// </summary>
 internal sealed class Utf8Gate

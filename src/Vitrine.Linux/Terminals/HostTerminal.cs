@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Vitrine.Linux.Terminals;
 
-/// <summary>The terminal this process was started on: whether a descriptor is one, how large it is, and raw mode (termios(3), ioctl_tty(2)).</summary>
+/// <summary>
+/// The terminal this process was started on: whether a descriptor is one, how large it is, and raw mode (termios(3), ioctl_tty(2)).
+/// </summary>
 public static class HostTerminal
 {
     /// <summary>Whether the descriptor is a terminal (isatty(3)).</summary>

@@ -1,6 +1,8 @@
 namespace Vitrine.Linux.Terminals;
 
-/// <summary>A terminal's mode changed for a while. Disposing it, from any thread and any number of times, puts the former mode back.</summary>
+/// <summary>
+/// A terminal's mode changed for a while. Disposing it, from any thread and any number of times, puts the former mode back.
+/// </summary>
 public sealed class HostTerminalMode : IDisposable
 {
     private readonly int _descriptor;

@@ -6,7 +6,8 @@ using Vitrine.Linux.Native;
 namespace Vitrine.Linux.Terminals;
 
 /// <summary>The two ends of a pseudo-terminal (pty(7)).</summary>
-/// <param name="Master">Our end: what is written is typed, what is read was printed. Reading fails with EIO once the last slave is closed.</param>
+/// <param name="Master">Our end: what is written is typed, what is read was printed. Reading fails with EIO once the last slave is
+/// closed.</param>
 /// <param name="Slave">The program's end.</param>
 public readonly unsafe record struct PseudoTerminal(Descriptor Master, Descriptor Slave)
 {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Vitrine.Linux.Terminals;
 
 /// <summary>
-/// One of this process's standard streams as plain read(2) and write(2). Unlike the console's own stream it says when the reader is gone, and
+/// One of this process's standard streams as plain read(2) and write(2). Unlike the console's own stream it says when the reader is gone,
+/// and
 /// unlike a file stream it keeps no offset of its own, so that two writers to one file do not overwrite each other.
 /// </summary>
 public sealed class StandardStream : Stream

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Vitrine.Linux.Terminals;
 
-/// <summary>What this folder calls of libc. Names and constants are those of the manual pages; the numbers are the same on x86-64 and arm64.</summary>
+/// <summary>
+/// What this folder calls of libc. Names and constants are those of the manual pages; the numbers are the same on x86-64 and arm64.
+/// </summary>
 internal static partial class TerminalNative
 {
     /// <summary>Room for glibc's and musl's struct termios (60 bytes) and more.</summary>

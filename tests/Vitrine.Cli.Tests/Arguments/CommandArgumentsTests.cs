@@ -30,7 +30,8 @@ public sealed class CommandArgumentsTests
     public void Protect_UnknownOption_IsNotTakenForTheCommand()
     {
         RootCommand root = CommandTree.Build(CliConsole.ForThisProcess(), "run");
-        Assert.Contains("did you mean --memory?", Assert.Throws<CliException>(() => CommandArguments.Protect(root, ["run", "--memroy", "1GiB", "ls"])).Message, StringComparison.Ordinal);
+        Assert.Contains("did you mean --memory?", Assert.Throws<CliException>(() =>
+            CommandArguments.Protect(root, ["run", "--memroy", "1GiB", "ls"])).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -57,7 +57,9 @@ public sealed class LimitArgumentsTests
     [InlineData("60000")]
     [InlineData("no such user!")]
     public void Apply_UserThatMayNotBe_IsRefused(string user) =>
-        Assert.Contains("--user", Assert.Throws<CliException>(() => LimitArguments.Apply(PolicyFiles.Read(path: null).Policy!, new SandboxArguments { User = user })).Message, StringComparison.Ordinal);
+        Assert.Contains("--user", Assert.Throws<CliException>(() =>
+            LimitArguments.Apply(PolicyFiles.Read(path: null).Policy!, new SandboxArguments { User = user })).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Environment_NamesAndValues_AreToldApart()

@@ -12,7 +12,8 @@ public sealed class CompletionTests
     {
         Assert.SkipUnless(File.Exists(program), $"{program} is not installed here: apt-get install {shell}");
         string file = Path.Combine(TestState.NewDirectory(), "script");
-        await File.WriteAllBytesAsync(file, (await Process.Cli.RunAsync("completion", shell)).OutputBytes, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(file, (await Process.Cli.RunAsync("completion", shell)).OutputBytes,
+            TestContext.Current.CancellationToken);
         CliResult result = await Process.Cli.RunAsync(new CliRun("-n", file) { Program = program });
         Assert.True(result.ExitCode == 0, result.ToString());
     }
@@ -21,7 +22,8 @@ public sealed class CompletionTests
     [InlineData("vitrine ver", "version")]
     [InlineData("vitrine doctor --j", "--json")]
     [InlineData("vitrine completion fi", "fish")]
-    public async Task BashScript_CompletesWhatIsTyped(string typed, string expected) => Assert.Contains(expected, await CompleteAsync(typed), StringComparer.Ordinal);
+    public async Task BashScript_CompletesWhatIsTyped(string typed, string expected) =>
+        Assert.Contains(expected, await CompleteAsync(typed), StringComparer.Ordinal);
 
     [Fact]
     public async Task BashScript_OffersEveryCommand()

@@ -41,7 +41,8 @@ public sealed class DoctorCommandTests
     public async Task Check_NoRuntimeInstalled_SaysHowToGetOne()
     {
         FakeHost host = new();
-        IReadOnlyList<Check> checks = await RuntimeChecks.RunAsync(host.Files, HostPackages.Of(host.Files), TestContext.Current.CancellationToken);
+        IReadOnlyList<Check> checks =
+            await RuntimeChecks.RunAsync(host.Files, HostPackages.Of(host.Files), TestContext.Current.CancellationToken);
         Check any = Assert.Single(checks, static c => c.Status == CheckStatus.Missing);
         Assert.Equal("apt-get install crun", any.Mend);
     }

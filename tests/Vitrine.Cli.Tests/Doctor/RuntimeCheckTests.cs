@@ -32,11 +32,13 @@ public sealed class RuntimeCheckTests
 
     [Fact]
     public void Judge_PackagedByADistribution_SaysThatItMayBeMended() =>
-        Assert.Contains("apt-get changelog runc", Judge("runc", "runc version 1.1.5+ds1\ncommit: 1.1.5+ds1-1+deb12u1").Detail, StringComparison.Ordinal);
+        Assert.Contains("apt-get changelog runc", Judge("runc", "runc version 1.1.5+ds1\ncommit: 1.1.5+ds1-1+deb12u1").Detail,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Judge_NotAVersion_IsMissing() =>
         Assert.Equal(CheckStatus.Missing, Judge("crun", "posix_spawn(/usr/bin/crun): Exec format error (errno 8)").Status);
 
-    private static Check Judge(string name, string text) => RuntimeChecks.Judge(name, "/usr/bin/" + name, text, HostPackages.Of(new FakeHost().Files));
+    private static Check Judge(string name, string text) =>
+        RuntimeChecks.Judge(name, "/usr/bin/" + name, text, HostPackages.Of(new FakeHost().Files));
 }

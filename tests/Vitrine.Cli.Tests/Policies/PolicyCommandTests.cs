@@ -63,7 +63,8 @@ public sealed class PolicyCommandTests
     [Fact]
     public async Task Test_FailingCase_IsNamedAndExits1()
     {
-        CliResult good = await Process.Cli.RunAsync("policy", "test", await WriteAsync("tests: {accept: [{write: /workspace}], deny: [{write: /usr}]}\n"));
+        CliResult good = await Process.Cli.RunAsync("policy", "test",
+            await WriteAsync("tests: {accept: [{write: /workspace}], deny: [{write: /usr}]}\n"));
         Assert.True(good.ExitCode == 0, good.ToString());
         Assert.Equal("2 passed, 0 failed\n", good.Output);
         CliResult bad = await Process.Cli.RunAsync("policy", "test", await WriteAsync("tests: {accept: [{write: /usr}]}\n"));

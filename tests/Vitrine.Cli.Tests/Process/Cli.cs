@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Vitrine.Cli.Tests.Process;
 
-/// <summary>Runs the real program: VITRINE_CLI when set (`./test` names the published one), else the one built beside these tests.</summary>
+/// <summary>
+/// Runs the real program: VITRINE_CLI when set (`./test` names the published one), else the one built beside these tests.
+/// </summary>
 internal static class Cli
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);

@@ -39,7 +39,8 @@ public sealed class RunRefusalTests
         string file = await WriteAsync(policy);
         CliResult result = await Cli.RunAsync("run", "-p", file, "--", "true");
         Assert.True(result.ExitCode == 122, result.ToString());
-        Assert.True(result.Error.Contains(file + ":1:", StringComparison.Ordinal) || result.Error.Contains(file + ":2:1:", StringComparison.Ordinal), result.ToString());
+        Assert.True(result.Error.Contains(file + ":1:", StringComparison.Ordinal)
+            || result.Error.Contains(file + ":2:1:", StringComparison.Ordinal), result.ToString());
         Assert.Contains(expected, result.Error, StringComparison.Ordinal);
     }
 
@@ -74,7 +75,13 @@ public sealed class RunRefusalTests
     [Fact]
     public async Task Run_GuestMissing_SaysHowToGetIt()
     {
-        CliResult result = await Cli.RunAsync(new CliRun("run", "true") { Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["VITRINE_GUEST"] = "/nowhere/guest" } });
+        CliResult result = await Cli.RunAsync(
+            new CliRun("run", "true")
+            {
+                Environment = new Dictionary<string,
+            string?>(StringComparer.Ordinal)
+                { ["VITRINE_GUEST"] = "/nowhere/guest" }
+            });
         Assert.Equal(125, result.ExitCode);
         Assert.Contains("guest", result.Error, StringComparison.Ordinal);
     }
@@ -84,7 +91,8 @@ public sealed class RunRefusalTests
     {
         CliResult result = await Cli.RunAsync("shell");
         Assert.Equal(125, result.ExitCode);
-        Assert.Equal("vitrine: vitrine shell needs a terminal on standard input; for a script write `vitrine run -- sh` and pipe it in.\n", result.Error);
+        Assert.Equal("vitrine: vitrine shell needs a terminal on standard input; for a script write `vitrine run -- sh` and pipe it in.\n",
+            result.Error);
     }
 
     private static async Task<string> WriteAsync(string policy)

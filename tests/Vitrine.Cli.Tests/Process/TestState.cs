@@ -5,7 +5,8 @@ namespace Vitrine.Cli.Tests.Process;
 /// <summary>State directories and a cgroup name that belong to this test process alone.</summary>
 internal static class TestState
 {
-    private static readonly string s_root = Path.Combine(Path.GetTempPath(), "vitrine-cli-tests." + Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+    private static readonly string s_root =
+        Path.Combine(Path.GetTempPath(), "vitrine-cli-tests." + Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
 
     static TestState()
     {

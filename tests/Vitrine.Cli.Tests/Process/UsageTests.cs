@@ -41,7 +41,8 @@ public sealed class UsageTests
         {
             Assert.Contains("  " + path, root.Output, StringComparison.Ordinal);
             CliResult result = await Cli.RunAsync(path, "--help");
-            Assert.True(result.ExitCode == 0 && result.Output.Contains("Usage:", StringComparison.Ordinal) && result.Error.Length == 0, $"{path}: {result}");
+            Assert.True(result.ExitCode == 0 && result.Output.Contains("Usage:", StringComparison.Ordinal) && result.Error.Length == 0,
+                $"{path}: {result}");
         }
     }
 
@@ -50,13 +51,15 @@ public sealed class UsageTests
     {
         CliResult result = await Cli.RunAsync("version", "--json");
         using JsonDocument version = JsonDocument.Parse(result.Output);
-        Assert.Equal("version protocol oldestProtocol framework architecture", string.Join(' ', version.RootElement.EnumerateObject().Select(static p => p.Name)));
+        Assert.Equal("version protocol oldestProtocol framework architecture",
+            string.Join(' ', version.RootElement.EnumerateObject().Select(static p => p.Name)));
     }
 
     [Fact]
     public async Task Output_ReaderGone_Exits141WithoutAWord()
     {
-        CliResult result = await Cli.RunAsync(new CliRun("-c", $"'{Cli.Path}' completion bash | true; echo ${{PIPESTATUS[0]}}") { Program = "/bin/bash" });
+        CliResult result =
+            await Cli.RunAsync(new CliRun("-c", $"'{Cli.Path}' completion bash | true; echo ${{PIPESTATUS[0]}}") { Program = "/bin/bash" });
 
         // `true` may end before or after the script is written: a pipe holds 64 KiB, so write more than that to be sure.
         CliResult sure = await Cli.RunAsync(new CliRun(

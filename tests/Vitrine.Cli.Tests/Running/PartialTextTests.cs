@@ -14,7 +14,8 @@ public sealed class PartialTextTests
             for (int second = first; second <= text.Length; second++)
             {
                 var partial = new PartialText();
-                byte[][] pieces = [partial.Add(text.AsSpan(0, first)), partial.Add(text.AsSpan(first..second)), partial.Add(text.AsSpan(second)), partial.Rest()];
+                byte[][] pieces = [partial.Add(text.AsSpan(0, first)), partial.Add(text.AsSpan(first..second)),
+                    partial.Add(text.AsSpan(second)), partial.Rest()];
                 Assert.All(pieces, static p => Assert.True(System.Text.Unicode.Utf8.IsValid(p)));
                 Assert.Equal(text, pieces.SelectMany(static p => p));
             }

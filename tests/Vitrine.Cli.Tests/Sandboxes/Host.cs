@@ -10,12 +10,14 @@ internal static class Host
     public static void MustMakeSandboxes()
     {
         Assert.SkipUnless(HostKernel.EffectiveUserId() == 0, "not root: these tests make sandboxes with every layer");
-        Assert.SkipUnless(Directory.Exists("/usr/bin") && ((string[])["/usr/bin/crun", "/usr/sbin/runc", "/usr/bin/runc"]).Any(File.Exists), "neither crun nor runc is installed: apt-get install crun");
+        Assert.SkipUnless(Directory.Exists("/usr/bin") && ((string[])["/usr/bin/crun", "/usr/sbin/runc", "/usr/bin/runc"])
+            .Any(File.Exists), "neither crun nor runc is installed: apt-get install crun");
         Assert.SkipUnless(Guest() is not null, "the guest is not published: dotnet publish src/Vitrine.Guest -c Release");
     }
 
     /// <summary>Skips where script(1) is missing.</summary>
-    public static void MustHaveScript() => Assert.SkipUnless(File.Exists("/usr/bin/script"), "script(1) is not installed: apt-get install bsdutils");
+    public static void MustHaveScript() =>
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "script(1) is not installed: apt-get install bsdutils");
 
     /// <summary>Processes of ours that are still there: guests, keepers, runtimes that name this test process's state.</summary>
     public static IReadOnlyList<string> LeftProcesses() =>
@@ -26,7 +28,8 @@ internal static class Host
 
     /// <summary>Cgroups of ours that are still there, on every hierarchy.</summary>
     public static IReadOnlyList<string> LeftCgroups() =>
-        [.. Directory.EnumerateDirectories("/sys/fs/cgroup", TestState.CgroupName, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).SelectMany(Directory.EnumerateDirectories)];
+        [.. Directory.EnumerateDirectories("/sys/fs/cgroup", TestState.CgroupName,
+            new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).SelectMany(Directory.EnumerateDirectories)];
 
     private static string? Guest()
     {

@@ -14,9 +14,12 @@ public sealed class RunJsonTests
         JsonElement[] events = await RunAsync(0, "echo out; echo err >&2");
         Assert.Equal("started", Type(events[0]));
         Assert.Equal("result", Type(events[^1]));
-        Assert.Equal("out\n", string.Concat(events.Where(static e => Type(e) == "stdout").Select(static e => e.GetProperty("data").GetString())));
-        Assert.Equal("err\n", string.Concat(events.Where(static e => Type(e) == "stderr").Select(static e => e.GetProperty("data").GetString())));
-        Assert.Contains(events[0].GetProperty("layers").EnumerateArray(), static l => l.GetProperty("layer").GetString() == "seccomp" && l.GetProperty("status").GetString() == "enforced");
+        Assert.Equal("out\n",
+            string.Concat(events.Where(static e => Type(e) == "stdout").Select(static e => e.GetProperty("data").GetString())));
+        Assert.Equal("err\n",
+            string.Concat(events.Where(static e => Type(e) == "stderr").Select(static e => e.GetProperty("data").GetString())));
+        Assert.Contains(events[0].GetProperty("layers").EnumerateArray(), static l => l.GetProperty("layer").GetString() == "seccomp"
+            && l.GetProperty("status").GetString() == "enforced");
         Assert.Equal("default", events[0].GetProperty("policy").GetString());
         JsonElement result = events[^1];
         Assert.Equal("exited", result.GetProperty("reason").GetString());

@@ -4,7 +4,9 @@ using Vitrine.Cli.Tests.Process;
 
 namespace Vitrine.Cli.Tests.Sandboxes;
 
-/// <summary>Ctrl-C, SIGTERM, a closed terminal, a reader that went away: the run ends, with the right code, and leaves nothing behind.</summary>
+/// <summary>
+/// Ctrl-C, SIGTERM, a closed terminal, a reader that went away: the run ends, with the right code, and leaves nothing behind.
+/// </summary>
 public sealed class RunSignalTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -14,7 +16,8 @@ public sealed class RunSignalTests
     [Fact]
     public async Task CtrlC_ReachesTheCommand_WhichMayHandleIt()
     {
-        (int exitCode, string output, string error) = await SignalAsync("INT", "trap 'echo caught; exit 5' INT; echo ready; while :; do sleep 0.05; done");
+        (int exitCode, string output, string error) =
+            await SignalAsync("INT", "trap 'echo caught; exit 5' INT; echo ready; while :; do sleep 0.05; done");
         Assert.True(exitCode == 5 && output == "caught\n", $"{exitCode}\n{output}\n{error}");
     }
 
@@ -48,7 +51,8 @@ public sealed class RunSignalTests
     [Fact]
     public async Task ReaderGone_Exits141()
     {
-        CliResult result = await Process.Cli.RunAsync(new CliRun("-c", $"'{Process.Cli.Path}' run -- yes | head -n 1; echo ${{PIPESTATUS[0]}}") { Program = "/bin/bash" });
+        CliResult result = await Process.Cli.RunAsync(
+            new CliRun("-c", $"'{Process.Cli.Path}' run -- yes | head -n 1; echo ${{PIPESTATUS[0]}}") { Program = "/bin/bash" });
         Assert.True(result.Output == "y\n141\n", result.ToString());
         Assert.Empty(result.Error);
     }
@@ -60,11 +64,13 @@ public sealed class RunSignalTests
 
         // The .NET runtime's own sockets and pipes carry the process's id and start time (proc_pid_stat(5), field 22).
         string pid = run.Id.ToString(CultureInfo.InvariantCulture);
-        string started = (await File.ReadAllTextAsync($"/proc/{pid}/stat", TestContext.Current.CancellationToken)).Split(") ")[1].Split(' ')[19];
+        string started = (await File.ReadAllTextAsync($"/proc/{pid}/stat", TestContext.Current.CancellationToken)).Split(") ")[1]
+            .Split(' ')[19];
         run.Kill();
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
         await NothingIsLeftAsync();
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(Path.GetTempPath()), f => f.Contains($"-{pid}-{started}-", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(Path.GetTempPath()),
+            f => f.Contains($"-{pid}-{started}-", StringComparison.Ordinal));
     }
 
     private static async Task<(int ExitCode, string Output, string Error)> SignalAsync(string signal, string script)
@@ -72,7 +78,8 @@ public sealed class RunSignalTests
         using System.Diagnostics.Process run = await StartAsync(script);
         Task<string> error = run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         _ = await Process.Cli.RunAsync(new CliRun("-" + signal, run.Id.ToString(CultureInfo.InvariantCulture)) { Program = "/bin/kill" });
-        string output = await run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(s_patience, TestContext.Current.CancellationToken);
+        string output = await run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(s_patience, TestContext.Current.CancellationToken);
         await run.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(s_patience, TestContext.Current.CancellationToken);
         return (run.ExitCode, output, await error);
     }
@@ -80,12 +87,16 @@ public sealed class RunSignalTests
     private static async Task<System.Diagnostics.Process> StartAsync(string script)
     {
         System.Diagnostics.Process run = Process.Cli.Start(new CliRun("run", "--", "sh", "-c", script));
-        string? first = await run.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(s_patience, TestContext.Current.CancellationToken);
+        string? first = await run.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
+            .WaitAsync(s_patience, TestContext.Current.CancellationToken);
         Assert.True(first == "ready", first ?? await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         return run;
     }
 
-    /// <summary>The keeper is given the five seconds it promises. Other tests of this process run sandboxes too, so only what does not go away counts.</summary>
+    /// <summary>
+    /// The keeper is given the five seconds it promises. Other tests of this process run sandboxes too, so only what does not go away
+    /// counts.
+    /// </summary>
     private static async Task NothingIsLeftAsync()
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));

@@ -62,7 +62,8 @@ public sealed class RunTests
         await File.WriteAllTextAsync(Path.Combine(data, "in"), "from the host", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(output, (UnixFileMode)0b111_111_111);
         const string script = "cat /data/in > /out/copy && ! sh -c 'echo x > /data/in' 2>/dev/null && ls /out";
-        CliResult result = await Process.Cli.RunAsync("run", "--mount", data + ":/data", "--mount", output + ":/out:rw,owner=root", "--", "sh", "-c", script);
+        CliResult result = await Process.Cli.RunAsync("run", "--mount", data + ":/data", "--mount", output + ":/out:rw,owner=root", "--",
+            "sh", "-c", script);
         Assert.True(result.ExitCode == 0 && result.Output == "copy\n", result.ToString());
         Assert.Equal("from the host", await File.ReadAllTextAsync(Path.Combine(output, "copy"), TestContext.Current.CancellationToken));
         Assert.Equal("from the host", await File.ReadAllTextAsync(Path.Combine(data, "in"), TestContext.Current.CancellationToken));
@@ -102,7 +103,8 @@ public sealed class RunTests
     public async Task DebugPolicy_IsMarkedEvenWhenQuiet()
     {
         string file = Path.Combine(TestState.NewDirectory(), "debug.yaml");
-        string until = TimeProvider.System.GetUtcNow().AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        string until = TimeProvider.System.GetUtcNow().AddHours(1)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         await File.WriteAllTextAsync(file, $"name: dbg\ndebug: {{until: {until}, reason: test}}\n", TestContext.Current.CancellationToken);
         CliResult result = await Process.Cli.RunAsync("run", "-q", "-p", file, "--", "true");
         Assert.True(result.ExitCode == 0, result.ToString());
@@ -124,14 +126,16 @@ public sealed class RunTests
     public async Task Refusal_IsOnRecord()
     {
         _ = await Process.Cli.RunAsync("run", "--mount", "/:/refusal-on-record", "--", "true");
-        CliResult trail = await Process.Cli.RunAsync("audit", "show", "--type", "refused", "--directory", Path.Combine(TestState.DataDirectory, "audit"));
+        CliResult trail =
+            await Process.Cli.RunAsync("audit", "show", "--type", "refused", "--directory", Path.Combine(TestState.DataDirectory, "audit"));
         Assert.Contains("mount-system", trail.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task TenAtOnce_AllWork_AndTheTrailIsWhole()
     {
-        CliResult[] results = await Task.WhenAll(Enumerable.Range(0, 10).Select(static i => Process.Cli.RunAsync("run", "--", "echo", $"{i}")));
+        CliResult[] results =
+            await Task.WhenAll(Enumerable.Range(0, 10).Select(static i => Process.Cli.RunAsync("run", "--", "echo", $"{i}")));
         Assert.Equal("0 1 2 3 4 5 6 7 8 9", string.Join(' ', results.Select(static r => r.Output.Trim())));
         CliResult verify = await Process.Cli.RunAsync("audit", "verify", Path.Combine(TestState.DataDirectory, "audit"));
         Assert.True(verify.ExitCode == 0, verify.ToString());

@@ -14,7 +14,8 @@ public sealed class TerminalTests
     [Fact]
     public async Task Shell_IsATerminal_AndPassesItsExitCode()
     {
-        CliResult result = await OnTerminalAsync("shell", "tty; test -t 0 && test -t 1 && echo is-a-terminal\nstty size\nexit 9\n", columns: 100, rows: 30);
+        CliResult result = await OnTerminalAsync("shell", "tty; test -t 0 && test -t 1 && echo is-a-terminal\nstty size\nexit 9\n",
+            columns: 100, rows: 30);
         Assert.True(result.ExitCode == 9, result.ToString());
         Assert.Contains("is-a-terminal\r\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("30 100\r\n", result.Output, StringComparison.Ordinal);
@@ -24,7 +25,9 @@ public sealed class TerminalTests
     [Fact]
     public async Task Shell_CtrlC_IsTheProgramsInside()
     {
-        CliResult result = await OnTerminalAsync("shell -- sh -c 'trap \"echo got-it; exit 3\" INT; echo ready; while :; do sleep 0.05; done'", "", waitFor: "ready", thenSend: "\u0003");
+        CliResult result = await OnTerminalAsync(
+            "shell -- sh -c 'trap \"echo got-it; exit 3\" INT; echo ready; while :; do sleep 0.05; done'", "", waitFor: "ready",
+            thenSend: "\u0003");
         Assert.True(result.ExitCode == 3 && result.Output.Contains("got-it", StringComparison.Ordinal), result.ToString());
     }
 
@@ -61,7 +64,8 @@ public sealed class TerminalTests
         Assert.Equal(0, (await OnTerminalAsync("run -i -- head -n 1", "typed\n")).ExitCode);
     }
 
-    private static Task<CliResult> OnTerminalAsync(string command, string input, string environment = "", int columns = 80, int rows = 24, string? waitFor = null, string? thenSend = null)
+    private static Task<CliResult> OnTerminalAsync(string command, string input, string environment = "", int columns = 80, int rows = 24,
+        string? waitFor = null, string? thenSend = null)
     {
         string line = $"stty cols {columns} rows {rows}; {environment} '{Process.Cli.Path}' {command}";
         return Scripted.RunAsync(line, input, waitFor, thenSend);

@@ -11,7 +11,8 @@ public sealed class TerminalFilterPropertyTests
     private const int Rounds = 20_000;
 
     // Bytes that steer the states come often, so that random input reaches them.
-    private static readonly byte[] s_steering = [.. "\e[]P_^X\\?;>=0123456789 $!mhlcnqrtABH(B"u8, 0x07, 0x18, 0x05, 0x0a, 0xc2, 0x90, 0x9b, 0x9c, 0x9d, 0x9f, 0xe2, 0x80, 0xf0];
+    private static readonly byte[] s_steering =
+        [.. "\e[]P_^X\\?;>=0123456789 $!mhlcnqrtABH(B"u8, 0x07, 0x18, 0x05, 0x0a, 0xc2, 0x90, 0x9b, 0x9c, 0x9d, 0x9f, 0xe2, 0x80, 0xf0];
 
     private static readonly Regex s_allowed = new(
         @"\A(\x1b[78DEHM=>]|\x1b[(-+][0AB]|(\x1b\[|\xc2\x9b)([0-9:;]*[A-MPSTXZ@`abdefgmrsu]|\?[0-9;]*[JKhl]|4[hl]|[0-9:;]* q|!p))",
@@ -61,7 +62,8 @@ public sealed class TerminalFilterPropertyTests
             byte[] twice = Run(once, 1_000, random);
 
             // A broken character at the very end may be held the second time.
-            Assert.True(once.AsSpan().StartsWith(twice) && once.Length - twice.Length <= 3, $"seed {seed}, round {round}: {Convert.ToHexString(once)}");
+            Assert.True(once.AsSpan().StartsWith(twice) && once.Length - twice.Length <= 3,
+                $"seed {seed}, round {round}: {Convert.ToHexString(once)}");
         }
     }
 
@@ -81,7 +83,9 @@ public sealed class TerminalFilterPropertyTests
         }
     }
 
-    /// <summary>An independent look, written from the other side: after every ESC or C1 must stand a sequence of the allowed shape.</summary>
+    /// <summary>
+    /// An independent look, written from the other side: after every ESC or C1 must stand a sequence of the allowed shape.
+    /// </summary>
     private static int CheckSequences(ReadOnlySpan<byte> output, string where)
     {
         int count = 0;

@@ -72,7 +72,8 @@ public sealed class TerminalFilterTests
     [Fact]
     public void Filter_BrokenUtf8_CannotSmuggleC1()
     {
-        // Overlong E0 82 9B, a lead cut off before 9B, F8, a surrogate: none of them leaves a byte 0x80..9F behind a byte it could pair with.
+        // Overlong E0 82 9B, a lead cut off before 9B, F8, a surrogate: none of them leaves a byte 0x80..9F behind a byte it could pair
+        // with.
         byte[] result = RunBytes([0xe0, 0x82, 0x9b, (byte)'m', 0xe2, 0x9b, 0x9b, 0x9b, 0xf8, 0x90, 0xed, 0xa0, 0x9d, 0xc2, (byte)'x']);
         Assert.DoesNotContain("\u009b", Encoding.UTF8.GetString(result), StringComparison.Ordinal);
         Assert.DoesNotContain("\u009d", Encoding.UTF8.GetString(result), StringComparison.Ordinal);

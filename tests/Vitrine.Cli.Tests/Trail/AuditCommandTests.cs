@@ -25,7 +25,8 @@ public sealed class AuditCommandTests
         Assert.Equal(2, (await ShowAsync(directory, "--type", "command")).Lines().Length);
         Assert.Equal(2, (await ShowAsync(directory, "box1")).Lines().Length);
         Assert.Empty((await ShowAsync(directory, "other")).Lines());
-        Assert.Equal("writer.closed", JsonDocument.Parse(Assert.Single((await ShowAsync(directory, "--last", "1", "--json")).Lines())).RootElement.GetProperty("type").GetString());
+        Assert.Equal("writer.closed", JsonDocument.Parse(
+            Assert.Single((await ShowAsync(directory, "--last", "1", "--json")).Lines())).RootElement.GetProperty("type").GetString());
         Assert.Empty((await ShowAsync(directory, "--since", "2999-01-01")).Lines());
         Assert.NotEmpty((await ShowAsync(directory, "--since", "1h")).Lines());
     }
@@ -49,7 +50,8 @@ public sealed class AuditCommandTests
 
         string chain = Path.Combine(directory, "test.jsonl");
         string text = await File.ReadAllTextAsync(chain, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(chain, text.Replace("evil.example", "good.example", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(chain, text.Replace("evil.example", "good.example", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
         CliResult edited = await Process.Cli.RunAsync("audit", "verify", directory);
         Assert.Equal(1, edited.ExitCode);
         Assert.Contains("NOT whole", edited.Output, StringComparison.Ordinal);
@@ -88,10 +90,12 @@ public sealed class AuditCommandTests
         string directory = TestState.NewDirectory();
         File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await using AuditWriter writer = AuditWriter.Open(directory, "test", TimeProvider.System);
-        await writer.WriteAsync(Event(new CommandStarted { Argv = argv, Cwd = "/workspace", User = "user" }), TestContext.Current.CancellationToken);
+        await writer.WriteAsync(Event(new CommandStarted { Argv = argv, Cwd = "/workspace", User = "user" }),
+            TestContext.Current.CancellationToken);
         await writer.WriteAsync(Event(new CommandEnded { Reason = "exited", ExitCode = 0 }), TestContext.Current.CancellationToken);
         return directory;
     }
 
-    private static AuditEvent Event(AuditPayload payload) => new() { Payload = payload, Source = AuditSource.Host, Sandbox = "box1", Command = "c1" };
+    private static AuditEvent Event(AuditPayload payload) =>
+        new() { Payload = payload, Source = AuditSource.Host, Sandbox = "box1", Command = "c1" };
 }

@@ -25,7 +25,8 @@ internal static class BashCompletion
                     case "$path/${COMP_WORDS[i]}" in
 
             """);
-        script.Append("            ").AppendJoin(" | ", root.All.Skip(1).Select(static n => Quote(n.Path))).Append(") path=\"$path/${COMP_WORDS[i]}\" ;;\n");
+        script.Append("            ").AppendJoin(" | ", root.All.Skip(1).Select(static n => Quote(n.Path)))
+            .Append(") path=\"$path/${COMP_WORDS[i]}\" ;;\n");
         script.Append("""
                     esac
                 done

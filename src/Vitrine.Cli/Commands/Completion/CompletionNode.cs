@@ -43,7 +43,8 @@ internal sealed record CompletionOption(IReadOnlyList<string> Names, string Desc
 {
     /// <summary>Reads one option.</summary>
     public static CompletionOption From(Option option) => new(
-        [.. ((IEnumerable<string>)[option.Name, .. option.Aliases]).Where(static n => n.StartsWith('-')).OrderByDescending(static n => n.Length)],
+        [.. ((IEnumerable<string>)[option.Name, .. option.Aliases]).Where(static n => n.StartsWith('-'))
+            .OrderByDescending(static n => n.Length)],
         option.Description ?? "",
         option is not HelpOption and not VersionOption && option.Arity.MaximumNumberOfValues > 0 && option.ValueType != typeof(bool),
         option.Arity.MaximumNumberOfValues > 1,

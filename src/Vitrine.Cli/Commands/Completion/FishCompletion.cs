@@ -36,7 +36,8 @@ internal static class FishCompletion
             foreach (CompletionNode child in node.Children)
                 script.Append(at).Append(" -a ").Append(child.Name).Append(" -d ").Append(Quote(child.Description)).Append('\n');
             foreach (CompletionOption option in node.Options)
-                script.Append(at).Append(NamesOf(option)).Append(ValueOf(option)).Append(" -d ").Append(Quote(option.Description)).Append('\n');
+                script.Append(at).Append(NamesOf(option)).Append(ValueOf(option)).Append(" -d ").Append(Quote(option.Description))
+                    .Append('\n');
             if (node.Argument is { } argument)
                 script.Append(at).Append(ArgumentOf(argument)).Append('\n');
         }
@@ -68,5 +69,6 @@ internal static class FishCompletion
         _ => " -f",
     };
 
-    private static string Quote(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    private static string Quote(string text) =>
+        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 }

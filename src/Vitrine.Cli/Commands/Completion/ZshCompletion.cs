@@ -56,7 +56,8 @@ internal static class ZshCompletion
         script.Append("    case $state in\n        command)\n            commands=(\n");
         foreach (CompletionNode child in node.Children)
             script.Append("                ").Append(Quote($"{child.Name}:{child.Description}")).Append('\n');
-        script.Append("            )\n            _describe -t commands 'command' commands ;;\n        rest)\n            case $line[1] in\n");
+        script.Append(
+            "            )\n            _describe -t commands 'command' commands ;;\n        rest)\n            case $line[1] in\n");
         foreach (CompletionNode child in node.Children)
             script.Append("                ").Append(child.Name).Append(") ").Append(NameOf(child)).Append(" ;;\n");
         script.Append("            esac ;;\n    esac\n");
@@ -85,7 +86,8 @@ internal static class ZshCompletion
         _ => "",
     };
 
-    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal)
+    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("[", "\\[", StringComparison.Ordinal)
         .Replace("]", "\\]", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal);
 
     private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

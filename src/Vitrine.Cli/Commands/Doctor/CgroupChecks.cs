@@ -13,9 +13,12 @@ internal static class CgroupChecks
         yield return mounts.Mode switch
         {
             "v2" => new Check(Area, "mode", CheckStatus.Ok, $"v2 at {mounts.Unified}"),
-            "hybrid" => new Check(Area, "mode", CheckStatus.Ok, $"hybrid: controllers in v1, v2 at {mounts.Unified} for freezing and killing"),
-            "v1" => new Check(Area, "mode", CheckStatus.Weaker, "v1 alone: killing a fork bomb takes longer", "mkdir -p /sys/fs/cgroup/unified && mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified"),
-            _ => new Check(Area, "mode", CheckStatus.Missing, "no cgroup file system is mounted: no limit can be held", "mount -t cgroup2 cgroup2 /sys/fs/cgroup"),
+            "hybrid" =>
+                new Check(Area, "mode", CheckStatus.Ok, $"hybrid: controllers in v1, v2 at {mounts.Unified} for freezing and killing"),
+            "v1" => new Check(Area, "mode", CheckStatus.Weaker, "v1 alone: killing a fork bomb takes longer",
+                "mkdir -p /sys/fs/cgroup/unified && mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified"),
+            _ => new Check(Area, "mode", CheckStatus.Missing, "no cgroup file system is mounted: no limit can be held",
+                "mount -t cgroup2 cgroup2 /sys/fs/cgroup"),
         };
         if (mounts.Mode == "none")
             yield break;
@@ -36,7 +39,8 @@ internal static class CgroupChecks
         string mend = mounts.Mode == "v2"
             ? $"boot without cgroup_disable={controller}"
             : $"mkdir -p /sys/fs/cgroup/{controller} && mount -t cgroup -o {controller} cgroup /sys/fs/cgroup/{controller}";
-        return new Check(Area, controller, CheckStatus.Missing, $"no {controller} controller: limits.{Limit(controller)} cannot be held, and only a policy that names it in best-effort starts", mend);
+        return new Check(Area, controller, CheckStatus.Missing,
+            $"no {controller} controller: limits.{Limit(controller)} cannot be held, and only a policy that names it in best-effort starts", mend);
     }
 
     private static string Limit(string controller) => controller == "cpu" ? "cpus" : controller;
@@ -49,14 +53,17 @@ internal static class CgroupChecks
         IReadOnlyList<string> stray = files.Words(mounts.Unified + "/cgroup.controllers");
         if (stray.Count == 0)
             yield break;
-        string mend = string.Join(" && ", stray.Select(static c => $"mkdir -p /sys/fs/cgroup/{c} && mount -t cgroup -o {c} {c} /sys/fs/cgroup/{c}"));
+        string mend =
+            string.Join(" && ", stray.Select(static c => $"mkdir -p /sys/fs/cgroup/{c} && mount -t cgroup -o {c} {c} /sys/fs/cgroup/{c}"));
         yield return new Check(
-            Area, "hybrid for crun", CheckStatus.Weaker, $"v2 holds {string.Join(", ", stray)} and crun then refuses hybrid mode; runc does not mind", mend);
+            Area, "hybrid for crun", CheckStatus.Weaker,
+                $"v2 holds {string.Join(", ", stray)} and crun then refuses hybrid mode; runc does not mind", mend);
     }
 
     private static Check Delegation(HostFiles files, Mounts mounts)
     {
-        string own = files.Lines("/proc/self/cgroup").FirstOrDefault(static l => l.StartsWith("0::", StringComparison.Ordinal))?[3..] ?? "/";
+        string own = files.Lines("/proc/self/cgroup").FirstOrDefault(static l => l.StartsWith("0::", StringComparison.Ordinal))?[3..]
+            ?? "/";
         IReadOnlyList<string> delegated = mounts.Mode == "v2" ? files.Words($"{mounts.Unified}{own.TrimEnd('/')}/cgroup.controllers") : [];
         string[] lacking = [.. s_needed.Except(delegated, StringComparer.Ordinal)];
         return lacking.Length == 0

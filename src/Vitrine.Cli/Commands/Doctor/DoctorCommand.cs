@@ -11,8 +11,10 @@ internal static class DoctorCommand
     {
         var json = new Option<bool>("--json") { Description = "One JSON object on standard output." };
         var noTrial = new Option<bool>("--no-trial") { Description = "Only look; do not make a sandbox to see whether it works." };
-        var command = new Command("doctor", "Says what this machine can enforce, what is missing, and the command that mends it.") { noTrial, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(console, parsed.GetValue(noTrial), parsed.GetValue(json), cancellationToken));
+        var command =
+            new Command("doctor", "Says what this machine can enforce, what is missing, and the command that mends it.") { noTrial, json };
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(console, parsed.GetValue(noTrial), parsed.GetValue(json), cancellationToken));
         return command.WithNotes("""
             Exit codes:
               0    sandboxes with the default policy work here (some findings may make them weaker)

@@ -17,14 +17,16 @@ internal static class DoctorReport
             text.Append(Style(area.Key, "1", color)).Append('\n');
             foreach (Check check in area)
             {
-                text.Append("  ").Append(Style(check.StatusName.PadRight(8), ColorOf(check.Status), color)).Append(check.Name.PadRight(width)).Append("  ")
+                text.Append("  ").Append(Style(check.StatusName.PadRight(8), ColorOf(check.Status), color))
+                    .Append(check.Name.PadRight(width)).Append("  ")
                     .Append(TerminalText.Escape(check.Detail)).Append('\n');
                 if (check.Mend is not null)
                     text.Append(' ', 10 + width).Append("  → ").Append(TerminalText.Escape(check.Mend)).Append('\n');
             }
         }
 
-        int missing = checks.Count(static c => c.Status == CheckStatus.Missing), weaker = checks.Count(static c => c.Status == CheckStatus.Weaker);
+        int missing = checks.Count(static c => c.Status == CheckStatus.Missing),
+            weaker = checks.Count(static c => c.Status == CheckStatus.Weaker);
         text.Append('\n').Append((missing, weaker) switch
         {
             (0, 0) => "This host can enforce everything.",

@@ -22,10 +22,12 @@ internal sealed class HostFiles(string root = "/")
     public IReadOnlyList<string> Lines(string path) => Read(path)?.Split('\n') ?? [];
 
     /// <summary>The words of a file; none when it cannot be read.</summary>
-    public IReadOnlyList<string> Words(string path) => Read(path)?.Split((char[])[' ', '\n', '\t', ','], StringSplitOptions.RemoveEmptyEntries) ?? [];
+    public IReadOnlyList<string> Words(string path) =>
+        Read(path)?.Split((char[])[' ', '\n', '\t', ','], StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary>A file that holds one number; null when it cannot be read.</summary>
-    public long? Number(string path) => long.TryParse(Read(path), System.Globalization.CultureInfo.InvariantCulture, out long number) ? number : null;
+    public long? Number(string path) => long.TryParse(Read(path), System.Globalization.CultureInfo.InvariantCulture, out long number)
+        ? number : null;
 
     /// <summary>Whether there is a file or directory.</summary>
     public bool Exists(string path) => Path.Exists(Resolve(path));

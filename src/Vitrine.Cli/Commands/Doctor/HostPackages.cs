@@ -6,7 +6,8 @@ internal sealed class HostPackages
     private readonly string _install;
     private readonly string _upgrade;
 
-    private HostPackages(string install, string upgrade, string? changelog) => (_install, _upgrade, Changelog) = (install, upgrade, changelog);
+    private HostPackages(string install, string upgrade, string? changelog) =>
+        (_install, _upgrade, Changelog) = (install, upgrade, changelog);
 
     /// <summary>The command that shows a package's changes, in front of its name; null where there is none.</summary>
     public string? Changelog { get; }
@@ -19,7 +20,8 @@ internal sealed class HostPackages
             .Select(static l => l[(l.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim('"')));
         return ids switch
         {
-            _ when Has(ids, "debian") || Has(ids, "ubuntu") => new("apt-get install", "apt-get install --only-upgrade", "apt-get changelog"),
+            _ when Has(ids, "debian")
+                || Has(ids, "ubuntu") => new("apt-get install", "apt-get install --only-upgrade", "apt-get changelog"),
             _ when Has(ids, "fedora") || Has(ids, "rhel") => new("dnf install", "dnf upgrade", "dnf changelog"),
             _ when Has(ids, "alpine") => new("apk add", "apk add --upgrade", null),
             _ when Has(ids, "arch") => new("pacman -S", "pacman -S", null),

@@ -29,9 +29,11 @@ internal static class NamespaceChecks
         if (isRoot)
             return new Check(Area, "user", CheckStatus.Ok, "there; each sandbox has a range of 65,536 host ids of its own");
         if (files.Number("/proc/sys/kernel/unprivileged_userns_clone") == 0)
-            return new Check(Area, "user", CheckStatus.Missing, "only root may make user namespaces here", "sysctl kernel.unprivileged_userns_clone=1");
+            return new Check(Area, "user", CheckStatus.Missing, "only root may make user namespaces here",
+                "sysctl kernel.unprivileged_userns_clone=1");
         return files.Number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1
-            ? new Check(Area, "user", CheckStatus.Missing, "AppArmor keeps user namespaces from unprivileged programs", "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or run as root")
+            ? new Check(Area, "user", CheckStatus.Missing, "AppArmor keeps user namespaces from unprivileged programs",
+                "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or run as root")
             : new Check(Area, "user", CheckStatus.Weaker, "there, without root: all sandboxes share one range of host ids");
     }
 
@@ -39,7 +41,8 @@ internal static class NamespaceChecks
     {
         bool listed = files.Lines("/etc/subuid").Any(l => l.StartsWith(Environment.UserName + ":", StringComparison.Ordinal));
         if (!listed)
-            return new Check(Area, "id range", CheckStatus.Missing, $"{Environment.UserName} has no range in /etc/subuid", $"usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {Environment.UserName}");
+            return new Check(Area, "id range", CheckStatus.Missing, $"{Environment.UserName} has no range in /etc/subuid",
+                $"usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {Environment.UserName}");
         return files.Exists("/usr/bin/newuidmap")
             ? new Check(Area, "id range", CheckStatus.Ok, "/etc/subuid and newuidmap")
             : new Check(Area, "id range", CheckStatus.Missing, "newuidmap is not installed", packages.Install("uidmap"));
@@ -49,9 +52,11 @@ internal static class NamespaceChecks
     {
         if (!isRoot)
             return new Check(Area, "id-mapped mounts", CheckStatus.Weaker, "need root: image files keep their owners, as nobody inside");
-        string type = files.Lines("/proc/self/mounts").Select(static l => l.Split(' ')).LastOrDefault(static m => m.Length > 3 && m[1] == "/")?[2] ?? "unknown";
+        string type = files.Lines("/proc/self/mounts").Select(static l => l.Split(' '))
+            .LastOrDefault(static m => m.Length > 3 && m[1] == "/")?[2] ?? "unknown";
         return type is "overlay" or "nfs" or "nfs4" or "cifs" or "9p" or "fuse"
-            ? new Check(Area, "id-mapped mounts", CheckStatus.Weaker, $"the root file system is {type}, which takes no id map: image files show as nobody's inside")
+            ? new Check(Area, "id-mapped mounts", CheckStatus.Weaker,
+                $"the root file system is {type}, which takes no id map: image files show as nobody's inside")
             : new Check(Area, "id-mapped mounts", CheckStatus.Ok, $"the root file system is {type}");
     }
 }

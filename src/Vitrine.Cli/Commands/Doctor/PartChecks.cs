@@ -15,8 +15,11 @@ internal static class PartChecks
     {
         yield return isRoot
             ? new Check(Area, "user", CheckStatus.Ok, "root: every layer can be built")
-            : new Check(Area, "user", CheckStatus.Missing, "not root: making sandboxes needs it for now; policy, audit and doctor do not", "sudo vitrine …");
+            : new Check(Area, "user", CheckStatus.Weaker,
+                "not root: sandboxes start in a user namespace of yours, with fewer layers and only the limits delegated to you",
+                "sudo vitrine …");
         if (!isRoot && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")))
-            yield return new Check(Area, "state", CheckStatus.Weaker, "XDG_RUNTIME_DIR is not set: state goes to the temporary directory", "export XDG_RUNTIME_DIR=/run/user/$(id -u)");
+            yield return new Check(Area, "state", CheckStatus.Weaker, "XDG_RUNTIME_DIR is not set: state goes to the temporary directory",
+                "export XDG_RUNTIME_DIR=/run/user/$(id -u)");
     }
 }

@@ -20,9 +20,11 @@ internal sealed record RuntimeAdvisory(string Runtime, string Id, IReadOnlyList<
         new("runc", "CVE-2023-28642", [V(1, 1, 5)], "a /proc that is a link gets around AppArmor and SELinux"),
         new("runc", "CVE-2024-21626", [V(1, 1, 12)], "a leaked descriptor reaches the host's files"),
         new("runc", "CVE-2024-45310", [V(1, 1, 14), V(1, 2, 0)], "empty files can be made on the host"),
-        new("runc", "CVE-2025-31133", [V(1, 2, 8), V(1, 3, 3), V(1, 4, 0)], "a /dev/null that is a link turns a mask into a writable mount"),
+        new("runc", "CVE-2025-31133", [V(1, 2, 8), V(1, 3, 3), V(1, 4, 0)],
+            "a /dev/null that is a link turns a mask into a writable mount"),
         new("runc", "CVE-2025-52565", [V(1, 2, 8), V(1, 3, 3), V(1, 4, 0)], "a /dev/pts entry that is a link is mounted as /dev/console"),
-        new("runc", "CVE-2025-52881", [V(1, 2, 8), V(1, 3, 3), V(1, 4, 0)], "writes to /proc can be led elsewhere, past AppArmor and SELinux"),
+        new("runc", "CVE-2025-52881", [V(1, 2, 8), V(1, 3, 3), V(1, 4, 0)],
+            "writes to /proc can be led elsewhere, past AppArmor and SELinux"),
     ];
 
     /// <summary>The holes of a version.</summary>

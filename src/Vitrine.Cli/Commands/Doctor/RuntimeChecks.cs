@@ -38,13 +38,16 @@ internal static class RuntimeChecks
     internal static Check Judge(string name, string path, string versionText, HostPackages packages)
     {
         if (RuntimeVersion.Parse(versionText) is not { } version)
-            return new Check(Area, name, CheckStatus.Missing, $"{path} does not run: {versionText.Split('\n')[0]}", packages.Install($"--reinstall {name}"));
-        string full = versionText.Split('\n').FirstOrDefault(static l => l.StartsWith("commit:", StringComparison.Ordinal))?[7..].Trim() ?? "";
+            return new Check(Area, name, CheckStatus.Missing, $"{path} does not run: {versionText.Split('\n')[0]}",
+                packages.Install($"--reinstall {name}"));
+        string full = versionText.Split('\n').FirstOrDefault(static l => l.StartsWith("commit:", StringComparison.Ordinal))?[7..].Trim()
+            ?? "";
         bool packaged = full.Contains('+', StringComparison.Ordinal) || full.Contains("deb", StringComparison.Ordinal);
         RuntimeAdvisory[] holes = [.. RuntimeAdvisory.Of(name, version)];
         if (holes.Length == 0)
             return new Check(Area, name, CheckStatus.Ok, $"{path} {version}, nothing known against it");
-        string patched = packaged && packages.Changelog is { } changelog ? $"; your distribution ({full}) may have mended some: {changelog} {name}" : "";
+        string patched = packaged && packages.Changelog is { } changelog
+            ? $"; your distribution ({full}) may have mended some: {changelog} {name}" : "";
         return new Check(
             Area,
             name,
@@ -64,7 +67,8 @@ internal static class RuntimeChecks
         try
         {
             using var pipe = new Pipe();
-            using ChildProcess child = ChildProcess.Start(new ChildStart { Path = path, Arguments = [path, "--version"], Descriptors = [null, pipe.Writer, null] });
+            using ChildProcess child = ChildProcess.Start(
+                new ChildStart { Path = path, Arguments = [path, "--version"], Descriptors = [null, pipe.Writer, null] });
             pipe.Writer.Dispose();
             var text = new MemoryStream();
             byte[] buffer = new byte[4096];

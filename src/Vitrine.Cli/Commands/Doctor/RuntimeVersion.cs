@@ -27,5 +27,6 @@ internal readonly record struct RuntimeVersion(int Major, int Minor, int Patch, 
         (Major, Minor, Patch, !IsCandidate).CompareTo((other.Major, other.Minor, other.Patch, !other.IsCandidate)) < 0;
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}.{Patch}{(IsCandidate ? "-rc" : "")}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}.{Patch}{(IsCandidate ? "-rc" : "")}");
 }

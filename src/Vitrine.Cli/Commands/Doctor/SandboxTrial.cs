@@ -31,20 +31,25 @@ internal static class SandboxTrial
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return [new Check(Area, "sandbox", CheckStatus.Missing, Failures.Translate(e).Message, "vitrine run -- true, once the above is mended")];
+            return [new Check(Area, "sandbox", CheckStatus.Missing, Failures.Translate(e).Message,
+                "vitrine run -- true, once the above is mended")];
         }
     }
 
     private static async Task<Check> CommandAsync(Sandbox sandbox, long start, CancellationToken cancellationToken)
     {
-        SandboxCommand command = await sandbox.StartAsync(new CommandSpec { Arguments = ["/bin/sh", "-c", "exit 42"] }, cancellationToken).ConfigureAwait(false);
+        SandboxCommand command = await sandbox.StartAsync(new CommandSpec { Arguments = ["/bin/sh", "-c", "exit 42"] }, cancellationToken)
+            .ConfigureAwait(false);
         await using (command.ConfigureAwait(false))
         {
             CommandOutcome outcome = await command.Completion.ConfigureAwait(false);
-            string time = string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(start).TotalMilliseconds:0} ms");
+            string time =
+                string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(start).TotalMilliseconds:0} ms");
             return outcome is { Reason: EndReason.Exited, ExitCode: 42 }
                 ? new Check(Area, "sandbox", CheckStatus.Ok, $"made with the default policy, and a command run in it, within {time}")
-                : new Check(Area, "sandbox", CheckStatus.Missing, $"a command ended otherwise than it should: {outcome.Reason.ToName()} {outcome.ExitCode}; {outcome.Explanation}", "vitrine run -v -- true");
+                : new Check(Area, "sandbox", CheckStatus.Missing,
+                    $"a command ended otherwise than it should: {outcome.Reason.ToName()} {outcome.ExitCode}; {outcome.Explanation}",
+                    "vitrine run -v -- true");
         }
     }
 

@@ -13,7 +13,11 @@ internal static class PolicyCheck
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        Argument<string[]> files = new Argument<string[]>("FILE") { Description = "Policy files, or - for standard input.", Arity = ArgumentArity.OneOrMore }.CompletesFiles();
+        Argument<string[]> files = new Argument<string[]>("FILE")
+        {
+            Description = "Policy files, or - for standard input.",
+            Arity = ArgumentArity.OneOrMore
+        }.CompletesFiles();
         var textOnly = new Option<bool>("--text-only") { Description = "Judge the text alone, not what it names on this machine." };
         var json = new Option<bool>("--json") { Description = "One JSON object on standard output." };
         var command = new Command("check", "Finds all mistakes of policies, with line, column and a hint.") { files, textOnly, json };

@@ -16,7 +16,12 @@ internal static class PolicyCompile
     public static Command Create(CliConsole console)
     {
         Argument<string?> file = PolicyInput.Argument();
-        Option<string?> target = new Option<string?>("--target") { Description = $"What to print: {string.Join(", ", s_targets)}; plan without one.", HelpName = "TARGET" }.CompletesWords(s_targets);
+        Option<string?> target = new Option<string?>(
+            "--target")
+        {
+            Description = $"What to print: {string.Join(", ", s_targets)}; plan without one.",
+            HelpName = "TARGET"
+        }.CompletesWords(s_targets);
         var command = new Command("compile", "Prints what a policy becomes on this machine.") { file, target };
         command.SetAction(parsed => Run(console, parsed.GetValue(file), parsed.GetValue(target) ?? "plan"));
         return command.WithNotes("""

@@ -13,7 +13,8 @@ internal static class PolicyDiff
         Argument<string?> before = PolicyInput.Argument("BEFORE", required: true), after = PolicyInput.Argument("AFTER", required: true);
         var json = new Option<bool>("--json") { Description = "One JSON object on standard output." };
         var command = new Command("diff", "Says what a second policy widens, changes and narrows.") { before, after, json };
-        command.SetAction(parsed => Run(console, PolicyInput.Read(parsed.GetValue(before)), PolicyInput.Read(parsed.GetValue(after)), parsed.GetValue(json)));
+        command.SetAction(parsed =>
+            Run(console, PolicyInput.Read(parsed.GetValue(before)), PolicyInput.Read(parsed.GetValue(after)), parsed.GetValue(json)));
         return command.WithNotes("""
             Exit codes:
               0  the second allows nothing that the first does not      1  something is wider, or cannot be proved narrower

@@ -13,7 +13,8 @@ internal static class PolicyInput
     /// <param name="required">Whether the tightest policy does not stand in for it.</param>
     public static Argument<string?> Argument(string name = "FILE", bool required = false) => new Argument<string?>(name)
     {
-        Description = required ? "Policy file (YAML or JSON), or - for standard input." : "Policy file (YAML or JSON), or - for standard input; the tightest policy without one.",
+        Description = required ? "Policy file (YAML or JSON), or - for standard input."
+            : "Policy file (YAML or JSON), or - for standard input; the tightest policy without one.",
         Arity = required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
     }.CompletesFiles();
 
@@ -32,7 +33,12 @@ internal static class PolicyInput
     /// <summary>How this machine would carry the policy out, with nothing asked beyond it.</summary>
     public static PlanResult Plan(PolicyDocument policy) => SandboxPlanner.Plan(
         policy,
-        new PlanRequest { Authority = RequestAuthority.Operator, BaseDirectory = Directory.GetCurrentDirectory(), HostEnvironment = EnvironmentArguments.OfThisProcess() },
+        new PlanRequest
+        {
+            Authority = RequestAuthority.Operator,
+            BaseDirectory = Directory.GetCurrentDirectory(),
+            HostEnvironment = EnvironmentArguments.OfThisProcess()
+        },
         new LinuxHostFacts(),
         TimeProvider.System);
 }

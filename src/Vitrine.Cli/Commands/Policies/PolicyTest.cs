@@ -12,10 +12,15 @@ internal static class PolicyTest
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        Argument<string[]> files = new Argument<string[]>("FILE") { Description = "Policy files with a tests section.", Arity = ArgumentArity.OneOrMore }.CompletesFiles();
+        Argument<string[]> files = new Argument<string[]>("FILE")
+        {
+            Description = "Policy files with a tests section.",
+            Arity = ArgumentArity.OneOrMore
+        }.CompletesFiles();
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Also list the tests that pass." };
         var json = new Option<bool>("--json") { Description = "One JSON object on standard output." };
-        var command = new Command("test", "Runs the accept and deny tests that policies carry, on a typical host.") { files, verbose, json };
+        var command =
+            new Command("test", "Runs the accept and deny tests that policies carry, on a typical host.") { files, verbose, json };
         command.SetAction(parsed => Run(console, parsed.GetRequiredValue(files), parsed.GetValue(verbose), parsed.GetValue(json)));
         return command.WithNotes("""
             Exit codes:

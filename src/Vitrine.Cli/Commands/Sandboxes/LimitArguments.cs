@@ -5,7 +5,8 @@ using Vitrine.Policy.Model;
 namespace Vitrine.Cli.Commands.Sandboxes;
 
 /// <summary>
-/// Reads values of options by the policy's own reader, so that `--memory 2GiB` and `memory: 2GiB` mean the same and fail with the same words.
+/// Reads values of options by the policy's own reader, so that `--memory 2GiB` and `memory: 2GiB` mean the same and fail with the same
+/// words.
 /// </summary>
 internal static class LimitArguments
 {
@@ -16,7 +17,8 @@ internal static class LimitArguments
         var overrides = new LimitOverrides();
         foreach (LimitArgument argument in given)
         {
-            LimitSettings read = Section(argument.Option, argument.Value, $"{{\"limits\": {{{JsonText.Quote(argument.Key)}: {Scalar(argument.Value)}}}}}").Limits;
+            LimitSettings read = Section(argument.Option, argument.Value,
+                $"{{\"limits\": {{{JsonText.Quote(argument.Key)}: {Scalar(argument.Value)}}}}}").Limits;
             overrides = argument.Key switch
             {
                 "memory" => overrides with { MemoryBytes = read.MemoryBytes },
@@ -42,8 +44,13 @@ internal static class LimitArguments
         if (arguments.BestEffort.Count == 0)
             return policy;
         string names = string.Join(", ", arguments.BestEffort.Select(JsonText.Quote));
-        LimitSettings read = Section("--best-effort", string.Join(' ', arguments.BestEffort), $"{{\"limits\": {{\"best-effort\": [{names}]}}}}").Limits;
-        return policy with { Limits = policy.Limits with { BestEffort = [.. policy.Limits.BestEffort.Union(read.BestEffort, StringComparer.Ordinal)] } };
+        LimitSettings read =
+            Section("--best-effort", string.Join(' ', arguments.BestEffort), $"{{\"limits\": {{\"best-effort\": [{names}]}}}}").Limits;
+        return policy with
+        {
+            Limits =
+            policy.Limits with { BestEffort = [.. policy.Limits.BestEffort.Union(read.BestEffort, StringComparer.Ordinal)] }
+        };
     }
 
     private static PolicyDocument Section(string option, string value, string text)
@@ -60,7 +67,8 @@ internal static class LimitArguments
 
     /// <summary>A number stays one, anything else is a text: what a person types at either place.</summary>
     private static string Scalar(string value) =>
-        value.Length is > 0 and < 20 && value.All(static c => char.IsAsciiDigit(c) || c == '.') && !value.StartsWith('.') && !value.EndsWith('.') && value.Count(static c => c == '.') < 2
+        value.Length is > 0 and < 20 && value.All(static c => char.IsAsciiDigit(c) || c == '.') && !value.StartsWith('.')
+            && !value.EndsWith('.') && value.Count(static c => c == '.') < 2
             ? value
             : JsonText.Quote(value);
 }

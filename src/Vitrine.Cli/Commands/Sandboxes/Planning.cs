@@ -49,7 +49,8 @@ internal static class Planning
     }
 
     private static MountSettings Mount(string text) =>
-        MountArgument.TryParse(text, out MountSettings? mount, out string error) ? mount! : throw CliException.Usage($"--mount {text}: {error}");
+        MountArgument.TryParse(text, out MountSettings? mount, out string error) ? mount!
+            : throw CliException.Usage($"--mount {text}: {error}");
 
     private static CliException Refused(CliConsole console, string what, IReadOnlyList<PolicyProblem> problems)
     {

@@ -15,7 +15,8 @@ internal static class PolicyFiles
     {
         if (path is null)
             return PolicyReader.Read("", "the default policy");
-        return path == "-" ? PolicyReader.Read(ReadAll(Linux.Terminals.StandardStream.Input(), "standard input"), "standard input") : PolicyReader.Read(Text(path), path);
+        return path == "-" ? PolicyReader.Read(ReadAll(Linux.Terminals.StandardStream.Input(), "standard input"), "standard input")
+            : PolicyReader.Read(Text(path), path);
     }
 
     private static string Text(string path)
@@ -35,7 +36,8 @@ internal static class PolicyFiles
         }
         catch (UnauthorizedAccessException)
         {
-            throw Unreadable(path, Directory.Exists(path) ? "it is a directory; name a file in it" : "you may not read it; check its permission with ls -l");
+            throw Unreadable(path, Directory.Exists(path) ? "it is a directory; name a file in it"
+                : "you may not read it; check its permission with ls -l");
         }
     }
 
@@ -53,7 +55,8 @@ internal static class PolicyFiles
 
         try
         {
-            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)
+                .GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
         }
         catch (ArgumentException)
         {
@@ -61,5 +64,6 @@ internal static class PolicyFiles
         }
     }
 
-    private static CliException Unreadable(string path, string why) => new(ExitCodes.Refused, "policy-unreadable", $"The policy {path} cannot be read: {why}.");
+    private static CliException Unreadable(string path, string why) =>
+        new(ExitCodes.Refused, "policy-unreadable", $"The policy {path} cannot be read: {why}.");
 }

@@ -9,7 +9,8 @@ internal static class ProblemText
     /// <summary>The sentence.</summary>
     public static string Of(PolicyProblem problem)
     {
-        string place = problem.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{problem.Source}:{problem.Line}:{problem.Column}: ") : OptionOf(problem.Path);
+        string place = problem.Line > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{problem.Source}:{problem.Line}:{problem.Column}: ") : OptionOf(problem.Path);
         return $"{place}{problem.Message} ({problem.Code}).{HintOf(problem)}";
     }
 
@@ -33,7 +34,8 @@ internal static class ProblemText
         "request.limits.idle" => "--idle: ",
         "request.image" => "--image: ",
         "request.working-directory" => "--workdir: ",
-        _ when path.StartsWith("request.environment", StringComparison.Ordinal) || path.StartsWith("request.pass-environment", StringComparison.Ordinal) => "--env: ",
+        _ when path.StartsWith("request.environment", StringComparison.Ordinal)
+            || path.StartsWith("request.pass-environment", StringComparison.Ordinal) => "--env: ",
         _ => "",
     };
 }

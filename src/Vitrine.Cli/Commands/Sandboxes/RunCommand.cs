@@ -11,8 +11,14 @@ internal static class RunCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        Argument<string[]> words = new Argument<string[]>(CommandTree.SandboxedCommand) { Description = "The program and its arguments.", Arity = ArgumentArity.OneOrMore }.CompletesPrograms();
-        var interactive = new Option<bool>("--interactive", "-i") { Description = "Pass standard input on even when it is a terminal (a pipe or file always is)." };
+        Argument<string[]> words = new Argument<string[]>(CommandTree.SandboxedCommand)
+        {
+            Description = "The program and its arguments.",
+            Arity = ArgumentArity.OneOrMore
+        }.CompletesPrograms();
+        var interactive = new Option<bool>("--interactive",
+            "-i")
+        { Description = "Pass standard input on even when it is a terminal (a pipe or file always is)." };
         var terminal = new Option<bool>("--tty", "-t") { Description = "Run the command on a terminal of its own." };
         var json = new Option<bool>("--json") { Description = "JSON Lines on standard output: started, stdout, stderr, result." };
         var command = new Command("run", "Runs a command in a sandbox of its own, and leaves nothing behind.") { interactive, terminal };

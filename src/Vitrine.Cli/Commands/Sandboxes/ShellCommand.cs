@@ -14,13 +14,18 @@ internal static class ShellCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        Argument<string[]> words = new Argument<string[]>(CommandTree.SandboxedCommand) { Description = "Another program than bash or sh.", Arity = ArgumentArity.ZeroOrMore }.CompletesPrograms();
+        Argument<string[]> words = new Argument<string[]>(CommandTree.SandboxedCommand)
+        {
+            Description = "Another program than bash or sh.",
+            Arity = ArgumentArity.ZeroOrMore
+        }.CompletesPrograms();
         var command = new Command("shell", "Opens a terminal in a sandbox: no wall clock, 30 minutes of idle time.") { words };
         SandboxOptions options = new SandboxOptions().AddTo(command);
         command.SetAction((parsed, _) =>
         {
             if (!console.InputIsTerminal)
-                throw CliException.Usage("vitrine shell needs a terminal on standard input; for a script write `vitrine run -- sh` and pipe it in.");
+                throw CliException.Usage(
+                    "vitrine shell needs a terminal on standard input; for a script write `vitrine run -- sh` and pipe it in.");
             string[] given = parsed.GetValue(words) ?? [];
             return SandboxRun.RunAsync(console, new RunRequest
             {

@@ -12,13 +12,22 @@ internal static class AuditShow
     public static Command Create(CliConsole console)
     {
         var sandbox = new Argument<string?>("SANDBOX") { Description = "Only events of this sandbox.", Arity = ArgumentArity.ZeroOrOne };
-        var type = new Option<string?>("--type") { Description = "Only this event or family: sandbox.created, command, limit.", HelpName = "TYPE" };
-        var since = new Option<string?>("--since") { Description = "Only from this time on: 2026-01-31T12:00Z, or an age such as 2h.", HelpName = "TIME" };
+        var type = new Option<string?>("--type")
+        {
+            Description = "Only this event or family: sandbox.created, command, limit.",
+            HelpName = "TYPE"
+        };
+        var since = new Option<string?>("--since")
+        {
+            Description = "Only from this time on: 2026-01-31T12:00Z, or an age such as 2h.",
+            HelpName = "TIME"
+        };
         var until = new Option<string?>("--until") { Description = "Only before this time.", HelpName = "TIME" };
         var last = new Option<int?>("--last", "-n") { Description = "Only the last N events.", HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "The lines as they are on disk: JSON Lines." };
         Option<string?> directory = TrailDirectory.Option();
-        var command = new Command("show", "Shows events of all chains in order of time.") { sandbox, type, since, until, last, directory, json };
+        var command =
+            new Command("show", "Shows events of all chains in order of time.") { sandbox, type, since, until, last, directory, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             console,
             TrailDirectory.Of(parsed.GetValue(directory)),
@@ -41,7 +50,8 @@ internal static class AuditShow
             """);
     }
 
-    private static async Task<int> RunAsync(CliConsole console, string directory, AuditFilter filter, int? last, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CliConsole console, string directory, AuditFilter filter, int? last, bool json,
+        CancellationToken cancellationToken)
     {
         if (last is <= 0)
             throw CliException.Usage(string.Create(CultureInfo.InvariantCulture, $"--last {last} shows nothing; name a number from 1 on."));
@@ -64,5 +74,6 @@ internal static class AuditShow
         return ExitCodes.Ok;
     }
 
-    private static void Show(CliConsole console, AuditRecord record, bool json) => console.WriteLine(json ? record.Line : EventText.Of(record));
+    private static void Show(CliConsole console, AuditRecord record, bool json) =>
+        console.WriteLine(json ? record.Line : EventText.Of(record));
 }

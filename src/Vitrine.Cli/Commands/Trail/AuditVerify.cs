@@ -12,8 +12,15 @@ internal static class AuditVerify
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        Argument<string?> path = new Argument<string?>("PATH") { Description = "A trail's directory or one chain's .jsonl file; this user's trail by default.", Arity = ArgumentArity.ZeroOrOne }.CompletesFiles();
-        var head = new Option<bool>("--head") { Description = "Also hold each chain against its head, which is kept apart: finds an end that was cut off." };
+        Argument<string?> path = new Argument<string?>(
+            "PATH")
+        {
+            Description = "A trail's directory or one chain's .jsonl file; this user's trail by default.",
+            Arity = ArgumentArity.ZeroOrOne
+        }.CompletesFiles();
+        var head = new Option<bool>(
+            "--head")
+        { Description = "Also hold each chain against its head, which is kept apart: finds an end that was cut off." };
         var json = new Option<bool>("--json") { Description = "One JSON object on standard output." };
         var command = new Command("verify", "Finds lines that were edited, removed or reordered.") { path, head, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -35,9 +42,11 @@ internal static class AuditVerify
         }
 
         foreach (AuditFinding finding in result.Findings)
-            console.WriteLine(TerminalText.Escape(string.Create(CultureInfo.InvariantCulture, $"{finding.File}:{finding.Line}: {finding.Message}")));
+            console.WriteLine(TerminalText.Escape(string.Create(CultureInfo.InvariantCulture,
+                $"{finding.File}:{finding.Line}: {finding.Message}")));
         foreach (AuditChainEnd end in result.Chains)
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{end.Writer}: {end.Lines} lines, last {end.Sequence}, {end.Hash}{(end.IsOpenEnded ? ", unfinished line at the end" : "")}"));
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{end.Writer}: {end.Lines} lines, last {end.Sequence}, {end.Hash}{(end.IsOpenEnded ? ", unfinished line at the end" : "")}"));
         console.WriteLine(result switch
         {
             { IsIntact: false } => string.Create(CultureInfo.InvariantCulture, $"NOT whole: {result.Findings.Count} findings."),

@@ -28,10 +28,13 @@ internal static class EventText
 
     private static string SummaryOf(AuditPayload payload) => payload switch
     {
-        SandboxCreated e => $"policy {e.Policy}, image {e.Image}{(e.ImageMutable ? " (mutable)" : "")}, {e.Runtime}, plan {Short(e.PlanDigest)}{Missing(e)}{Debug(e)}",
-        SandboxDestroyed e => string.Create(CultureInfo.InvariantCulture, $"{e.Reason} after {Time(e.Duration)}, CPU {Time(e.Cpu)}, {e.Commands} commands"),
+        SandboxCreated e =>
+            $"policy {e.Policy}, image {e.Image}{(e.ImageMutable ? " (mutable)" : "")}, {e.Runtime}, plan {Short(e.PlanDigest)}{Missing(e)}{Debug(e)}",
+        SandboxDestroyed e =>
+            string.Create(CultureInfo.InvariantCulture, $"{e.Reason} after {Time(e.Duration)}, CPU {Time(e.Cpu)}, {e.Commands} commands"),
         CommandStarted e => $"{e.User} {e.Cwd}$ {string.Join(' ', e.Argv.Select(Quote))}",
-        CommandEnded e => $"{e.Reason}{(e.ExitCode is { } code ? $" {code.ToString(CultureInfo.InvariantCulture)}" : "")}{(e.Signal is { } s ? $" by signal {s.ToString(CultureInfo.InvariantCulture)}" : "")} after {Time(e.Duration)}, CPU {Time(e.Cpu)}, {Bytes(e.OutputBytes)} of output",
+        CommandEnded e =>
+            $"{e.Reason}{(e.ExitCode is { } code ? $" {code.ToString(CultureInfo.InvariantCulture)}" : "")}{(e.Signal is { } s ? $" by signal {s.ToString(CultureInfo.InvariantCulture)}" : "")} after {Time(e.Duration)}, CPU {Time(e.Cpu)}, {Bytes(e.OutputBytes)} of output",
         LimitHit e => string.Create(CultureInfo.InvariantCulture, $"{e.Limit}, {e.Count} times"),
         Refused e => $"{e.Code}: {e.What}{(e.Rule is null ? "" : $" ({e.Rule})")}",
         _ => Members(payload),
@@ -44,7 +47,8 @@ internal static class EventText
     }
 
     private static string Debug(SandboxCreated e) =>
-        e.DebugUntil is { } until ? string.Create(CultureInfo.InvariantCulture, $", DEBUG until {until.UtcDateTime:yyyy-MM-dd HH:mm}Z") : "";
+        e.DebugUntil is { } until ? string.Create(CultureInfo.InvariantCulture, $", DEBUG until {until.UtcDateTime:yyyy-MM-dd HH:mm}Z")
+            : "";
 
     /// <summary>What a record prints of itself, without its name and braces.</summary>
     private static string Members(AuditPayload payload)
@@ -56,7 +60,8 @@ internal static class EventText
     }
 
     private static string Quote(string word) =>
-        word.Length > 0 && word.All(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or '=' or ':' or ',' or '+' or '@' or '%')
+        word.Length > 0
+            && word.All(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or '=' or ':' or ',' or '+' or '@' or '%')
             ? word
             : new StringBuilder("'").Append(word.Replace("'", "'\\''", StringComparison.Ordinal)).Append('\'').ToString();
 

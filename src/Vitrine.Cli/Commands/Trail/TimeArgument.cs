@@ -14,7 +14,8 @@ internal static class TimeArgument
     {
         if (text is null)
             return null;
-        if (text.Length > 1 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int count) && Unit(text[^1]) is { } unit)
+        if (text.Length > 1 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture,
+            out int count) && Unit(text[^1]) is { } unit)
             return clock.GetUtcNow() - (count * unit);
         const DateTimeStyles style = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, style, out DateTimeOffset time)

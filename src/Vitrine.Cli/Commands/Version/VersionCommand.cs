@@ -11,7 +11,8 @@ namespace Vitrine.Cli.Commands.Version;
 internal static class VersionCommand
 {
     /// <summary>The version of this build.</summary>
-    public static string Text { get; } = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    public static string Text { get; } =
+        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
