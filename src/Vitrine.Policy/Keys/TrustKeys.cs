@@ -24,7 +24,7 @@ internal static class TrustKeys
 
     public static readonly Key<ListShape> EgressAllow = new("allow", new ListShape(new TextShape(261), 1024),
         "Host names, exact or `*.name`, with an optional `:port` (443 without). Stored now; until the egress gateway exists a policy that allows hosts does not start.",
-        "[]", "[pypi.org]");
+        "[]", "[api.example.org]");
     public static readonly SectionShape Egress = new([EgressAllow]);
 
     private static readonly ListShape s_calls = new(new TextShape(64, "^[a-z_][a-z0-9_]*$"), 512);

@@ -17,7 +17,7 @@ internal static class EgressReader
             string text = node is YamlScalar scalar ? scalar.Text : "";
             if (HostPattern.Error(text) is { } error)
                 section.Problems.Error("host-form", path, node.Mark, $"'{Printable.Of(text)}' {error}",
-                    "Write a name such as pypi.org, *.example.org or example.org:8443");
+                    "Write a name such as api.example.org, *.example.org or example.org:8443");
             else hosts.Add(text.ToLowerInvariant());
         }
 

@@ -8,10 +8,10 @@ public sealed class PlannerTests
     [Fact]
     public void Plan_Egress_IsRefusedUntilTheGatewayExists()
     {
-        PolicyProblem problem = Policies.SingleError(Policies.Plan("egress:\n  allow: [pypi.org]"));
+        PolicyProblem problem = Policies.SingleError(Policies.Plan("egress:\n  allow: [api.example.org]"));
         Assert.Equal(("egress-unavailable", 2), (problem.Code, problem.Line));
-        Assert.Contains("pypi.org", problem.Message, StringComparison.Ordinal);
-        Assert.Equal(["pypi.org"], Policies.Read("egress: {allow: [PyPI.org]}").Egress.Allow);
+        Assert.Contains("api.example.org", problem.Message, StringComparison.Ordinal);
+        Assert.Equal(["api.example.org"], Policies.Read("egress: {allow: [API.Example.org]}").Egress.Allow);
         Assert.NotNull(Policies.Plan("egress: {allow: []}").Plan);
     }
 
