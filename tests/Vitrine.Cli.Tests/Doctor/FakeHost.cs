@@ -18,7 +18,10 @@ internal sealed class FakeHost
             .With("/proc/self/mounts", "/dev/vda / ext4 rw 0 0\ncgroup2 /sys/fs/cgroup cgroup2 rw 0 0")
             .With("/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids")
             .With("/proc/sys/user/max_user_namespaces", "15000")
-            .With("/etc/os-release", "ID=debian");
+            .With("/etc/os-release", "ID=debian")
+            .With("/usr/bin/unshare", "")
+            .With("/usr/bin/newgidmap", "")
+            .With("/etc/subgid", Environment.UserName + ":100000:65536");
         foreach (string kind in (string[])["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"])
             With("/proc/self/ns/" + kind, "");
     }
@@ -42,7 +45,7 @@ internal sealed class FakeHost
     public IReadOnlyList<Check> Check(bool isRoot = true, int landlockAbi = 6) =>
     [
         .. KernelChecks.Run(Files, landlockAbi),
-        .. NamespaceChecks.Run(Files, HostPackages.Of(Files), isRoot),
+        .. NamespaceChecks.Run(Files, isRoot),
         .. CgroupChecks.Run(Files, isRoot),
     ];
 }

@@ -64,7 +64,9 @@ internal static class CgroupChecks
     {
         string own = files.Lines("/proc/self/cgroup").FirstOrDefault(static l => l.StartsWith("0::", StringComparison.Ordinal))?[3..]
             ?? "/";
-        IReadOnlyList<string> delegated = mounts.Mode == "v2" ? files.Words($"{mounts.Unified}{own.TrimEnd('/')}/cgroup.controllers") : [];
+        string directory = $"{mounts.Unified}{own.TrimEnd('/')}";
+        bool isOurs = mounts.Mode == "v2" && files.IsWritable(directory + "/cgroup.procs");
+        IReadOnlyList<string> delegated = isOurs ? files.Words(directory + "/cgroup.controllers") : [];
         string[] lacking = [.. s_needed.Except(delegated, StringComparer.Ordinal)];
         return lacking.Length == 0
             ? new Check(Area, "delegation", CheckStatus.Ok, $"{string.Join(", ", delegated)} at {own}")
@@ -72,8 +74,8 @@ internal static class CgroupChecks
                 Area,
                 "delegation",
                 CheckStatus.Missing,
-                $"{string.Join(", ", lacking)} not given to this user: these limits cannot be held without root",
-                "systemctl edit user@.service, with: [Service] Delegate=cpu memory pids");
+                $"{string.Join(", ", lacking)} not given to this user: a run without root needs --best-effort for these limits, or a control group of its own (docs/rootless.md)",
+                "systemd-run --user --scope -p Delegate=yes vitrine …; where cpu is lacking, systemctl edit user@.service, with: [Service] Delegate=cpu memory pids");
     }
 
     /// <summary>Where cgroup file systems are mounted.</summary>

@@ -34,7 +34,7 @@ internal static class DoctorCommand
         [
             .. PartChecks.Run(root),
             .. KernelChecks.Run(files),
-            .. NamespaceChecks.Run(files, packages, root),
+            .. NamespaceChecks.Run(files, root),
             .. CgroupChecks.Run(files, root),
             .. await RuntimeChecks.RunAsync(files, packages, cancellationToken).ConfigureAwait(false),
             .. noTrial || !root ? [] : await SandboxTrial.RunAsync(console, cancellationToken).ConfigureAwait(false),

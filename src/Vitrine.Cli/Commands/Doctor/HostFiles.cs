@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Vitrine.Cli.Commands.Doctor;
 
 /// <summary>The files a host describes itself in, below a root: `/`, or a made-up host in a test.</summary>
@@ -31,6 +33,22 @@ internal sealed class HostFiles(string root = "/")
 
     /// <summary>Whether there is a file or directory.</summary>
     public bool Exists(string path) => Path.Exists(Resolve(path));
+
+    /// <summary>Whether a file that is there may be written to; one that is not there is no hindrance.</summary>
+    public bool IsWritable(string path)
+    {
+        if (!Exists(path))
+            return true;
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(Resolve(path), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The path as this process sees it.</summary>
     public string Resolve(string path) => Path.Combine(root, path.TrimStart('/'));

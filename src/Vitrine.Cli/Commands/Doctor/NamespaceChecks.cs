@@ -1,3 +1,6 @@
+using Vitrine.Cli.Running.Rootless;
+using Vitrine.Linux.Hosts;
+
 namespace Vitrine.Cli.Commands.Doctor;
 
 /// <summary>Whether user namespaces can be made, and by whom (user_namespaces(7)).</summary>
@@ -6,7 +9,7 @@ internal static class NamespaceChecks
     private const string Area = "namespaces";
 
     /// <summary>Looks.</summary>
-    public static IEnumerable<Check> Run(HostFiles files, HostPackages packages, bool isRoot)
+    public static IEnumerable<Check> Run(HostFiles files, bool isRoot)
     {
         yield return UserNamespaces(files, isRoot);
         foreach (string kind in (string[])["mnt", "pid", "net", "ipc", "uts", "cgroup"])
@@ -16,7 +19,7 @@ internal static class NamespaceChecks
         }
 
         if (!isRoot)
-            yield return Ranges(files, packages);
+            yield return Ranges(files);
         yield return IdMaps(files, isRoot);
     }
 
@@ -28,25 +31,15 @@ internal static class NamespaceChecks
             return new Check(Area, "user", CheckStatus.Missing, "user.max_user_namespaces is 0", "sysctl user.max_user_namespaces=15000");
         if (isRoot)
             return new Check(Area, "user", CheckStatus.Ok, "there; each sandbox has a range of 65,536 host ids of its own");
-        if (files.Number("/proc/sys/kernel/unprivileged_userns_clone") == 0)
-            return new Check(Area, "user", CheckStatus.Missing, "only root may make user namespaces here",
-                "sysctl kernel.unprivileged_userns_clone=1");
-        return files.Number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1
-            ? new Check(Area, "user", CheckStatus.Missing, "AppArmor keeps user namespaces from unprivileged programs",
-                "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or run as root")
+        return new RootlessHost(files, Environment.UserName, HostKernel.EffectiveUserId()).MissingOfKernel() is { } need
+            ? new Check(Area, "user", CheckStatus.Missing, need.Why, need.Mend)
             : new Check(Area, "user", CheckStatus.Weaker, "there, without root: all sandboxes share one range of host ids");
     }
 
-    private static Check Ranges(HostFiles files, HostPackages packages)
-    {
-        bool listed = files.Lines("/etc/subuid").Any(l => l.StartsWith(Environment.UserName + ":", StringComparison.Ordinal));
-        if (!listed)
-            return new Check(Area, "id range", CheckStatus.Missing, $"{Environment.UserName} has no range in /etc/subuid",
-                $"usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {Environment.UserName}");
-        return files.Exists("/usr/bin/newuidmap")
-            ? new Check(Area, "id range", CheckStatus.Ok, "/etc/subuid and newuidmap")
-            : new Check(Area, "id range", CheckStatus.Missing, "newuidmap is not installed", packages.Install("uidmap"));
-    }
+    private static Check Ranges(HostFiles files) =>
+        new RootlessHost(files, Environment.UserName, HostKernel.EffectiveUserId()).MissingOfUser() is { } need
+            ? new Check(Area, "id range", CheckStatus.Missing, need.Why, need.Mend)
+            : new Check(Area, "id range", CheckStatus.Ok, "/etc/subuid, /etc/subgid, newuidmap, newgidmap and unshare");
 
     private static Check IdMaps(HostFiles files, bool isRoot)
     {

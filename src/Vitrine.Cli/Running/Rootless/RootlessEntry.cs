@@ -9,8 +9,9 @@ using Vitrine.Linux.Processes;
 namespace Vitrine.Cli.Running.Rootless;
 
 /// <summary>
-/// Without root: this program starts itself again, in the same process, as id 0 of a user namespace (docs/rootless.md). It is made by `unshare` of
-/// util-linux, since a program with threads cannot enter one (unshare(2), CLONE_NEWUSER), and with `newuidmap`, which alone may map subordinate ids.
+/// Without root: this program starts itself again, in the same process, as id 0 of a user namespace (docs/rootless.md). It is made by
+/// `unshare` of util-linux, since a program with threads cannot enter one (unshare(2), CLONE_NEWUSER), and with `newuidmap`, which alone
+/// may map subordinate ids.
 /// </summary>
 internal static class RootlessEntry
 {
@@ -22,10 +23,11 @@ internal static class RootlessEntry
         if (uid == 0)
             return;
         if (Environment.GetEnvironmentVariable(EngineOptions.RootlessVariable) is not null)
-            throw Unavailable($"{EngineOptions.RootlessVariable} is set, but this is no user namespace in which {Environment.UserName} is id 0; unset it");
+            throw Unavailable(
+                $"{EngineOptions.RootlessVariable} is set, but this is no user namespace in which {Environment.UserName} is id 0; unset it");
         var host = new RootlessHost(new HostFiles(), Environment.UserName, uid);
         if (host.Missing() is { } missing)
-            throw Unavailable(missing);
+            throw Unavailable($"{missing.Why}; as root: {missing.Mend}");
         string[] environment = [.. Variables(uid)];
         string[] arguments = ["unshare", "--user", "--map-root-user", "--map-auto", "--mount", "--", .. OwnCommand()];
         try

@@ -20,6 +20,10 @@ internal sealed class LayerCheck(SandboxPlan plan, int pid, ControlGroup cgroup,
 {
     private static readonly string[] NamespaceNames = ["pid", "mnt", "net", "ipc", "uts", "cgroup"];
 
+    private static readonly string Absent = OwnUserNamespace.IsInitial
+        ? "there is none: this host lacks the controller"
+        : "there is none: no control group was delegated to this user (systemd-run --user --scope -p Delegate=yes)";
+
     private readonly string _status = File.ReadAllText(Proc(pid, "status"));
 
     /// <summary>Checks all layers.</summary>
@@ -82,20 +86,20 @@ internal sealed class LayerCheck(SandboxPlan plan, int pid, ControlGroup cgroup,
     {
         string? limit = ControlGroup.Read(cgroup.DirectoryOf("memory"), cgroup.IsUnified("memory") ? "memory.max" : "memory.limit_in_bytes");
         string swap = host.Swap ? "no swap" : "swap is off on the host";
-        return Report(Layer.MemoryLimit, IsNear(limit, plan.Limits.MemoryBytes), $"{plan.Limits.MemoryBytes} bytes, {swap}", $"the limit is {limit ?? "absent"}");
+        return Report(Layer.MemoryLimit, IsNear(limit, plan.Limits.MemoryBytes), $"{plan.Limits.MemoryBytes} bytes, {swap}", limit is null ? Absent : $"the limit is {limit}");
     }
 
     private LayerReport Cpu()
     {
         string? quota = cgroup.IsUnified("cpu") ? ControlGroup.Read(cgroup.DirectoryOf("cpu"), "cpu.max")?.Split(' ')[0] : ControlGroup.Read(cgroup.DirectoryOf("cpu"), "cpu.cfs_quota_us");
         long expected = OciConfig.CpuQuota(plan.Limits.CpuMillis);
-        return Report(Layer.CpuLimit, quota == Number(expected), $"{expected} us of {OciConfig.CpuPeriod} us", $"the quota is {quota ?? "absent"}");
+        return Report(Layer.CpuLimit, quota == Number(expected), $"{expected} us of {OciConfig.CpuPeriod} us", quota is null ? Absent : $"the quota is {quota}");
     }
 
     private LayerReport Pids()
     {
         string? limit = ControlGroup.Read(cgroup.DirectoryOf("pids"), "pids.max");
-        return Report(Layer.PidsLimit, limit == Number(plan.Limits.Pids), $"{plan.Limits.Pids} processes and threads", $"the limit is {limit ?? "absent"}");
+        return Report(Layer.PidsLimit, limit == Number(plan.Limits.Pids), $"{plan.Limits.Pids} processes and threads", limit is null ? Absent : $"the limit is {limit}");
     }
 
     private LayerReport Limits()
