@@ -74,8 +74,10 @@ internal static class CgroupChecks
                 Area,
                 "delegation",
                 CheckStatus.Missing,
-                $"{string.Join(", ", lacking)} not given to this user: a run without root needs --best-effort for these limits, or a control group of its own (docs/rootless.md)",
-                "systemd-run --user --scope -p Delegate=yes vitrine …; where cpu is lacking, systemctl edit user@.service, with: [Service] Delegate=cpu memory pids");
+                $"{string.Join(", ", lacking)} not given to this user: a run without root needs --best-effort for these limits, "
+                    + "or a control group of its own (docs/rootless.md)",
+                "systemd-run --user --scope -p Delegate=yes vitrine …; where cpu is lacking, systemctl edit user@.service, "
+                    + "with: [Service] Delegate=cpu memory pids");
     }
 
     /// <summary>Where cgroup file systems are mounted.</summary>
