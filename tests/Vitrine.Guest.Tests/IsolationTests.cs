@@ -6,7 +6,8 @@ using Vitrine.Protocol.Messages;
 namespace Vitrine.Guest.Tests;
 
 /// <summary>
-/// What a command can do to the guest and its helpers: nothing. Each attack runs the same Python against an ordinary process of the same user first, where
+/// What a command can do to the guest and its helpers: nothing. Each attack runs the same Python against an ordinary process of the same
+/// user first, where
 /// it must succeed: a control that shows the attack is one.
 /// </summary>
 public sealed class IsolationTests
@@ -100,7 +101,8 @@ public sealed class IsolationTests
         Assert.Equal("True", outcome.Lines[0]);
         Assert.InRange(outcome.Lines.Length, 1 + (3 * Names.Length), 1 + (5 * Names.Length));
 
-        // Files of an undumpable process in /proc are root's: root inside sees how many descriptors there are (not what they are), and can name the
+        // Files of an undumpable process in /proc are root's: root inside sees how many descriptors there are (not what they are), and can
+        // name the
         // guest to the kernel as the first to kill for memory, which ends its own sandbox.
         string[] rootMay = uid == 0 ? ["fds done", "oom done"] : [];
         Assert.All(outcome.Lines[1..].Except(rootMay, StringComparer.Ordinal), line => Assert.Matches(" (EACCES|EPERM)$", line));

@@ -138,7 +138,8 @@ internal sealed class CommandChannel : Channel, IRunnerClient
             return;
         }
 
-        // What it wrote before it ended goes first, as far as the host gave credit. Draining may end the streams, which must not close the channel before
+        // What it wrote before it ended goes first, as far as the host gave credit. Draining may end the streams, which must not close the
+        // channel before
         // the exit is told.
         _streams.OnExited();
         _context.Wire.Send(FrameType.Exited, Id, exit);

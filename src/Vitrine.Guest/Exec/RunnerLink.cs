@@ -94,7 +94,9 @@ internal sealed class RunnerLink : IReadyHandler, IDisposable
     /// <summary>The channel is over but something of the command lives on: the runner stays with it.</summary>
     internal void Orphan() => _client = null;
 
-    /// <summary>The moment passed without an answer. The first time may be a sandbox that was frozen and is only now scheduled again.</summary>
+    /// <summary>
+    /// The moment passed without an answer. The first time may be a sandbox that was frozen and is only now scheduled again.
+    /// </summary>
     internal void OnDeadline()
     {
         if (_warned)

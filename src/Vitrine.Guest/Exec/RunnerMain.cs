@@ -10,7 +10,8 @@ using Vitrine.Protocol.Messages;
 namespace Vitrine.Guest.Exec;
 
 /// <summary>
-/// `vitrine-guest runner`: one thread, with the guest's own identity, that starts a command as another one, is the reaper of all that descends from it,
+/// `vitrine-guest runner`: one thread, with the guest's own identity, that starts a command as another one, is the reaper of all that
+/// descends from it,
 /// and can end that in a second. Descriptor 3 leads to PID 1; its end means that the sandbox is over.
 /// </summary>
 internal static class RunnerMain

@@ -6,13 +6,17 @@ internal enum RunnerMessage : byte
     /// <summary>To the runner, once: whether commands change the user (u8), then the filter.</summary>
     Setup = 1,
 
-    /// <summary>To the runner: the command request as the host wrote it; one descriptor (the terminal) or three (0, 1, 2) come along.</summary>
+    /// <summary>
+    /// To the runner: the command request as the host wrote it; one descriptor (the terminal) or three (0, 1, 2) come along.
+    /// </summary>
     Run = 2,
 
     /// <summary>To the runner: signal (u8), scope (u8), process group or 0 (i32).</summary>
     Signal = 3,
 
-    /// <summary>From the runner, first: it came up. One that ends before could not get its threads or memory, which is nobody's attack.</summary>
+    /// <summary>
+    /// From the runner, first: it came up. One that ends before could not get its threads or memory, which is nobody's attack.
+    /// </summary>
     Ready = 15,
 
     /// <summary>From the runner: the command runs; its pid (u32).</summary>

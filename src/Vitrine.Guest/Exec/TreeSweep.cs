@@ -7,7 +7,8 @@ namespace Vitrine.Guest.Exec;
 internal sealed class TreeUnkillableException : Exception;
 
 /// <summary>
-/// Ends everything below this process within a second, without making one (HARDENING 6): stop all until no new one appears, so that none forks any
+/// Ends everything below this process within a second, without making one (HARDENING 6): stop all until no new one appears, so that none
+/// forks any
 /// more; kill all; take what ended. Again until nothing is left. Descendants cannot leave: orphans become this process's own children.
 /// </summary>
 internal static class TreeSweep

@@ -7,7 +7,8 @@ using Vitrine.Protocol.Messages;
 namespace Vitrine.Guest.Files;
 
 /// <summary>
-/// A file operation's channel: a command of our own binary with the workload's identity and filter. Its standard input starts with the request behind
+/// A file operation's channel: a command of our own binary with the workload's identity and filter. Its standard input starts with the
+/// request behind
 /// a 32-bit length, then is the host's; so the one open descriptor that a command has is enough.
 /// </summary>
 internal static class FileChannel

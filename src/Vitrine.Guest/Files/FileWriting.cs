@@ -7,7 +7,8 @@ using Vitrine.Protocol.Messages;
 namespace Vitrine.Guest.Files;
 
 /// <summary>
-/// Takes a file's content from standard input. In place, it writes over what is there; otherwise into a new file beside it that takes the name in one
+/// Takes a file's content from standard input. In place, it writes over what is there; otherwise into a new file beside it that takes the
+/// name in one
 /// step, so that a reader sees the old content or the new, and a link is replaced rather than followed.
 /// </summary>
 internal static class FileWriting

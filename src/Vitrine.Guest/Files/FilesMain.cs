@@ -9,7 +9,8 @@ using Vitrine.Protocol.Messages;
 namespace Vitrine.Guest.Files;
 
 /// <summary>
-/// `vitrine-guest files`: one file operation with the workload's identity, filter and Landlock domain, so the kernel judges it as the workload's own.
+/// `vitrine-guest files`: one file operation with the workload's identity, filter and Landlock domain, so the kernel judges it as the
+/// workload's own.
 /// The exit code is 0 or an errno; the sentence is on standard error.
 /// </summary>
 internal static class FilesMain

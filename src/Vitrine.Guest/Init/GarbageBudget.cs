@@ -1,6 +1,9 @@
 namespace Vitrine.Guest.Init;
 
-/// <summary>Collects after a bounded amount of garbage, between commands: the collector's own budget follows the size of the machine's cache, which is megabytes.</summary>
+/// <summary>
+/// Collects after a bounded amount of garbage, between commands: the collector's own budget follows the size of the machine's cache, which
+/// is megabytes.
+/// </summary>
 internal static class GarbageBudget
 {
     private const long Budget = 192 * 1024;

@@ -6,7 +6,9 @@ using Vitrine.Protocol.Framing;
 
 namespace Vitrine.Guest.Init;
 
-/// <summary>Bytes from a descriptor to the host: read only while there is credit and room, so that the kernel's buffer holds the writer back.</summary>
+/// <summary>
+/// Bytes from a descriptor to the host: read only while there is credit and room, so that the kernel's buffer holds the writer back.
+/// </summary>
 internal sealed class OutStream : IReadyHandler, IDisposable
 {
     private readonly GuestContext _context;

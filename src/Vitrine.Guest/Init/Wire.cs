@@ -13,7 +13,8 @@ internal interface IFrameHandler
 }
 
 /// <summary>
-/// The byte stream to the host: frames in, frames out, both through one buffer each. When the host does not read, data waits in the pipes it comes
+/// The byte stream to the host: frames in, frames out, both through one buffer each. When the host does not read, data waits in the pipes
+/// it comes
 /// from, and no further frame is taken, so that nothing here grows.
 /// </summary>
 internal sealed class Wire : IReadyHandler
@@ -61,7 +62,10 @@ internal sealed class Wire : IReadyHandler
         _outEnd += WireLimits.HeaderSize + payload.Length;
     }
 
-    /// <summary>Where the payload of the next data frame may be read to; empty when the host must read first, and then <paramref name="waiter"/> is told.</summary>
+    /// <summary>
+    /// Where the payload of the next data frame may be read to; empty when the host must read first, and then <paramref name="waiter"/> is
+    /// told.
+    /// </summary>
     internal Span<byte> DataRoom(int most, OutStream waiter)
     {
         int room = Math.Min(Congested - Waiting - WireLimits.HeaderSize, WireLimits.MaxPayload);

@@ -72,7 +72,9 @@ internal static class GuestLockdown
         return rules.Abi;
     }
 
-    /// <summary>A rule for what is not there allows nothing: no loss. Any other failure would leave the domain other than the host wants it.</summary>
+    /// <summary>
+    /// A rule for what is not there allows nothing: no loss. Any other failure would leave the domain other than the host wants it.
+    /// </summary>
     private static void Check(int result, string path)
     {
         if (result is not (0 or -Errno.ENOENT or -Errno.ENOTDIR))

@@ -4,7 +4,9 @@ using Vitrine.Linux.Native;
 
 namespace Vitrine.Linux.Files;
 
-/// <summary>Reading, writing and arranging descriptors. Calls in hot paths return a count, or the error number negated, instead of throwing.</summary>
+/// <summary>
+/// Reading, writing and arranging descriptors. Calls in hot paths return a count, or the error number negated, instead of throwing.
+/// </summary>
 public static unsafe class DescriptorIo
 {
     /// <summary>Reads up to the length of <paramref name="target"/> (read(2)).</summary>
@@ -71,7 +73,9 @@ public static unsafe class DescriptorIo
         }
     }
 
-    /// <summary>Duplicates a descriptor to the lowest free number from <paramref name="minimum"/> up, close-on-exec (F_DUPFD_CLOEXEC).</summary>
+    /// <summary>
+    /// Duplicates a descriptor to the lowest free number from <paramref name="minimum"/> up, close-on-exec (F_DUPFD_CLOEXEC).
+    /// </summary>
     /// <exception cref="LinuxException">It is not open, or the limit of open files is below <paramref name="minimum"/>.</exception>
     public static Descriptor DuplicateFrom(int fd, int minimum)
     {
@@ -87,7 +91,9 @@ public static unsafe class DescriptorIo
             throw new LinuxException("dup3", "", Marshal.GetLastPInvokeError());
     }
 
-    /// <summary>Makes reads and writes return EAGAIN instead of waiting. It is a property of the open file, shared by its duplicates.</summary>
+    /// <summary>
+    /// Makes reads and writes return EAGAIN instead of waiting. It is a property of the open file, shared by its duplicates.
+    /// </summary>
     /// <exception cref="LinuxException">It is not open.</exception>
     public static void SetNonBlocking(int fd)
     {
@@ -96,7 +102,10 @@ public static unsafe class DescriptorIo
             throw new LinuxException("fcntl", "O_NONBLOCK", Marshal.GetLastPInvokeError());
     }
 
-    /// <summary>Closes every descriptor from <paramref name="first"/> to <paramref name="last"/> (close_range(2)); what a kernel without the call leaves open is close-on-exec anyway.</summary>
+    /// <summary>
+    /// Closes every descriptor from <paramref name="first"/> to <paramref name="last"/> (close_range(2)); what a kernel without the call
+    /// leaves open is close-on-exec anyway.
+    /// </summary>
     public static void CloseRange(uint first, uint last) =>
         ProcessCalls.SysCall(SysCallNumbers.CloseRange, (nint)first, (nint)last, 0, 0, 0);
 

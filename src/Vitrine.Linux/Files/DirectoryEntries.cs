@@ -7,7 +7,9 @@ namespace Vitrine.Linux.Files;
 /// <summary>Names in directories, and changes to them. Each call returns 0 or −errno.</summary>
 public static unsafe class DirectoryEntries
 {
-    /// <summary>Reads all names but `.` and `..`, in the order of their UTF-16 code units. Bytes that are no UTF-8 come out as U+FFFD.</summary>
+    /// <summary>
+    /// Reads all names but `.` and `..`, in the order of their UTF-16 code units. Bytes that are no UTF-8 come out as U+FFFD.
+    /// </summary>
     public static int TryReadNames(Descriptor directory, List<string> names)
     {
         byte[] buffer = new byte[16 * 1024];

@@ -27,7 +27,10 @@ public readonly record struct FileStatus(
     /// <summary>Whether it is a symbolic link.</summary>
     public bool IsLink => (Mode & TypeMask) == 0xA000;
 
-    /// <summary>Reads the status of <paramref name="name"/> below the directory <paramref name="directory"/>, or of that descriptor itself for an empty name.</summary>
+    /// <summary>
+    /// Reads the status of <paramref name="name"/> below the directory <paramref name="directory"/>, or of that descriptor itself for an
+    /// empty name.
+    /// </summary>
     /// <returns>0, or −errno.</returns>
     public static unsafe int TryRead(int directory, string name, bool followLinks, out FileStatus status)
     {

@@ -5,7 +5,8 @@ using Vitrine.Linux.Native;
 namespace Vitrine.Linux.Files;
 
 /// <summary>
-/// Opens paths that somebody else chose: never through a magic link of /proc, never waiting for a FIFO's other end, never taking a terminal.
+/// Opens paths that somebody else chose: never through a magic link of /proc, never waiting for a FIFO's other end, never taking a
+/// terminal.
 /// openat2(2) does it in one call; where a filter answers ENOSYS, each name is looked at before it is entered.
 /// </summary>
 public static unsafe class PathWalk

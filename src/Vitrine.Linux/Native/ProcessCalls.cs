@@ -11,7 +11,9 @@ internal static unsafe partial class ProcessCalls
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint SysCall(nint number, nint a, nint b, nint c, nint d, nint e);
 
-    /// <summary>syscall(2) as the child of <see cref="Clone"/> may call it: no transition, no marshalling; errno stays in the C library.</summary>
+    /// <summary>
+    /// syscall(2) as the child of <see cref="Clone"/> may call it: no transition, no marshalling; errno stays in the C library.
+    /// </summary>
     [LibraryImport("libc", EntryPoint = "syscall")]
     [SuppressGCTransition]
     internal static partial nint RawSysCall(nint number, nint a, nint b, nint c, nint d, nint e);

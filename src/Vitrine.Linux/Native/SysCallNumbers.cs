@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Vitrine.Linux.Native;
 
-/// <summary>Numbers of the system calls made by syscall(2), where a C library wrapper is missing or does more than the call (setxid broadcasts).</summary>
+/// <summary>
+/// Numbers of the system calls made by syscall(2), where a C library wrapper is missing or does more than the call (setxid broadcasts).
+/// </summary>
 internal static class SysCallNumbers
 {
     internal const nint LandlockCreateRuleset = 444;

@@ -5,7 +5,8 @@ using Vitrine.Linux.Native;
 namespace Vitrine.Linux.Polling;
 
 /// <summary>
-/// Signals read as data (signalfd(2)). Sound only in a process that was started with them blocked: the .NET runtime's own thread inherits the mask
+/// Signals read as data (signalfd(2)). Sound only in a process that was started with them blocked: the .NET runtime's own thread inherits
+/// the mask
 /// of the first one, and a signal delivered to a thread that does not block it is lost.
 /// </summary>
 public sealed unsafe class SignalQueue : IDisposable

@@ -21,7 +21,10 @@ public static class SignalSet
     /// <summary>The set of one signal, 1 to 64.</summary>
     public static ulong Of(int signal) => 1UL << (signal - 1);
 
-    /// <summary>Ignores a signal in this process. SIGCHLD ignored means that ended children, and orphans given to this process, never become zombies (wait(2), notes).</summary>
+    /// <summary>
+    /// Ignores a signal in this process. SIGCHLD ignored means that ended children, and orphans given to this process, never become zombies
+    /// (wait(2), notes).
+    /// </summary>
     /// <exception cref="LinuxException">The number is none that can be ignored.</exception>
     public static void Ignore(int signal)
     {

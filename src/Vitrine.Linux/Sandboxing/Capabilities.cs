@@ -40,7 +40,10 @@ public static unsafe class Capabilities
         }
     }
 
-    /// <summary>Makes the permitted capabilities survive execve(2) of a program without file capabilities: inheritable and ambient. Whether all could.</summary>
+    /// <summary>
+    /// Makes the permitted capabilities survive execve(2) of a program without file capabilities: inheritable and ambient. Whether all
+    /// could.
+    /// </summary>
     public static bool KeepAcrossExec()
     {
         ulong permitted = Permitted;

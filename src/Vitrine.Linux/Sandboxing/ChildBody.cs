@@ -4,7 +4,8 @@ using Vitrine.Linux.Native;
 namespace Vitrine.Linux.Sandboxing;
 
 /// <summary>
-/// What runs in the child of clone(2), in the parent's memory and on a stack of its own, while the parent stands still (CLONE_VM|CLONE_VFORK):
+/// What runs in the child of clone(2), in the parent's memory and on a stack of its own, while the parent stands still
+/// (CLONE_VM|CLONE_VFORK):
 /// what posix_spawn(3) does in C, with the steps it lacks. Only raw system calls on a plan laid out before.
 /// </summary>
 internal static unsafe class ChildBody
@@ -105,7 +106,8 @@ internal static unsafe class ChildBody
             return LaunchStep.NoNewPrivileges;
         for (int capability = 0; capability <= Capabilities.Last; capability++)
         {
-            // PR_CAPBSET_READ is 1, 0, or fails after the kernel's last one. Without CAP_SETPCAP, and so without switching, no_new_privs alone must do.
+            // PR_CAPBSET_READ is 1, 0, or fails after the kernel's last one. Without CAP_SETPCAP, and so without switching, no_new_privs
+            // alone must do.
             if (Call(SysCallNumbers.ProcessControl, 23, capability) != 1 || (plan->Capabilities & (1UL << capability)) != 0)
                 continue;
             if (Call(SysCallNumbers.ProcessControl, 24, capability) != 0 && plan->SwitchUser) // PR_CAPBSET_DROP

@@ -6,9 +6,11 @@ using Vitrine.Linux.Polling;
 namespace Vitrine.Linux.Sandboxing;
 
 /// <summary>
-/// Starts a child with an identity of its own: streams → session → terminal → limits → umask → bounding set → groups, gid, uid → capabilities →
+/// Starts a child with an identity of its own: streams → session → terminal → limits → umask → bounding set → groups, gid, uid →
+/// capabilities →
 /// directory → filter → execve(2). Each step needs what a later one takes away.
-/// <para>posix_spawn(3) cannot do these, a thread that does them first would set the limits of the whole process and offer the command's uid a
+/// <para>posix_spawn(3) cannot do these, a thread that does them first would set the limits of the whole process and offer the command's
+/// uid a
 /// thread of it to signal, and a second program would cost an exec. So the child runs <see cref="ChildBody"/> until execve(2).</para>
 /// </summary>
 public sealed unsafe class ChildLauncher : IDisposable

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Vitrine.Linux.Sandboxing;
 
-/// <summary>Everything the child does between clone(2) and execve(2), laid out beforehand: it must not allocate, lock or call managed code.</summary>
+/// <summary>
+/// Everything the child does between clone(2) and execve(2), laid out beforehand: it must not allocate, lock or call managed code.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ChildPlan
 {

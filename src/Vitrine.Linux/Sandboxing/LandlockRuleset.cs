@@ -46,7 +46,9 @@ public sealed unsafe class LandlockRuleset : IDisposable
         return abi < 0 ? 0 : (int)abi;
     }
 
-    /// <summary>Makes a set that denies every file access the kernel knows, and from ABI 6 signals and abstract sockets beyond the domain.</summary>
+    /// <summary>
+    /// Makes a set that denies every file access the kernel knows, and from ABI 6 signals and abstract sockets beyond the domain.
+    /// </summary>
     /// <exception cref="LinuxException">The kernel has no Landlock.</exception>
     public static LandlockRuleset Create()
     {

@@ -5,7 +5,9 @@ namespace Vitrine.Linux.Sandboxing;
 /// <summary>A child to start, in a session of its own.</summary>
 public sealed class LaunchRequest
 {
-    /// <summary>The program and its arguments, at least one; looked up in PATH of <see cref="Environment"/> when it has no slash. No NUL.</summary>
+    /// <summary>
+    /// The program and its arguments, at least one; looked up in PATH of <see cref="Environment"/> when it has no slash. No NUL.
+    /// </summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
     /// <summary>What the program sees as its own name; null for the first argument.</summary>

@@ -1,6 +1,8 @@
 namespace Vitrine.Linux.Sandboxing;
 
-/// <summary>Where the preparation of a child failed. The order is the order in which it is done, and why is in <see cref="ChildLauncher"/>.</summary>
+/// <summary>
+/// Where the preparation of a child failed. The order is the order in which it is done, and why is in <see cref="ChildLauncher"/>.
+/// </summary>
 public enum LaunchStep
 {
     /// <summary>Nowhere: the program runs.</summary>

@@ -29,7 +29,8 @@ public sealed unsafe class ProcessTable : IDisposable
     /// <summary>Sends a signal to every descendant, and with <paramref name="group"/> to those of that process group only.</summary>
     /// <param name="signal">The signal.</param>
     /// <param name="group">A process group, or 0 for all.</param>
-    /// <param name="repeatUntilNoneNew">Whether to look again until no new descendant appears (at most 16 times): for SIGSTOP, which ends their forking.</param>
+    /// <param name="repeatUntilNoneNew">Whether to look again until no new descendant appears (at most 16 times): for SIGSTOP, which ends
+    /// their forking.</param>
     /// <returns>How many descendants were there at the last look.</returns>
     public int SignalDescendants(int signal, int group, bool repeatUntilNoneNew)
     {
@@ -73,7 +74,9 @@ public sealed unsafe class ProcessTable : IDisposable
         return found;
     }
 
-    /// <summary>The number may be another process's by now: hold it first, then look whether it still has the parent that was seen.</summary>
+    /// <summary>
+    /// The number may be another process's by now: hold it first, then look whether it still has the parent that was seen.
+    /// </summary>
     private void Send(in Entry entry, int signal)
     {
         using Descriptor process = ProcessSignal.Open(entry.Pid);
@@ -85,7 +88,8 @@ public sealed unsafe class ProcessTable : IDisposable
 
     private void MarkDescendants()
     {
-        // /proc lists by rising number and children mostly have higher ones: one pass is nearly always enough, a wrapped counter takes more.
+        // /proc lists by rising number and children mostly have higher ones: one pass is nearly always enough, a wrapped counter takes
+        // more.
         bool changed = true;
         while (changed)
         {

@@ -18,7 +18,8 @@ public static unsafe class StreamSocket
 
     /// <summary>Starts to connect to a TCP port of 127.0.0.1 without waiting.</summary>
     /// <param name="port">The port.</param>
-    /// <param name="errno">0 when connected, EINPROGRESS when it will be told by <see cref="Polling.PollEvents.Write"/>, otherwise why not.</param>
+    /// <param name="errno">0 when connected, EINPROGRESS when it will be told by <see cref="Polling.PollEvents.Write"/>, otherwise why
+    /// not.</param>
     public static Descriptor BeginConnectLoopback(ushort port, out int errno)
     {
         int fd = SocketCalls.Socket(2, 1 | OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK, 0); // AF_INET, SOCK_STREAM

@@ -8,7 +8,9 @@ internal sealed record SandboxOptions
     /// <summary>Most processes; 0 for no limit.</summary>
     public int Pids { get; init; }
 
-    /// <summary>Whether PID 1 has uid 60000 and its four capabilities; otherwise it shares uid 1000 with the workload and has none.</summary>
+    /// <summary>
+    /// Whether PID 1 has uid 60000 and its four capabilities; otherwise it shares uid 1000 with the workload and has none.
+    /// </summary>
     public bool SwitchesUser { get; init; } = true;
 }
 
