@@ -8,7 +8,7 @@ namespace Vitrine.Engine.Sessions;
 /// Stays with one command until it ended: kills it when it passes a limit the host counts, and turns what the guest, the kernel's counters and the
 /// sandbox's own end say into one outcome. The guest's word alone never decides on a limit.
 /// </summary>
-internal sealed class CommandWatch(Sandbox sandbox, SandboxCommand command, CommandSpec spec, TimeProvider clock)
+internal sealed class CommandWatch(Sandbox sandbox, SandboxCommand command, CommandSpec spec, CommandBaseline baseline, TimeProvider clock)
 {
     /// <summary>How often the kernel's counters are read while a command runs.</summary>
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(250);
@@ -16,8 +16,8 @@ internal sealed class CommandWatch(Sandbox sandbox, SandboxCommand command, Comm
     /// <summary>How much longer than the guest the host waits before it gives the sandbox up (HARDENING 6).</summary>
     private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(2);
 
-    private readonly long _started = clock.GetTimestamp();
-    private readonly SandboxUsage _before = sandbox.ReadUsage();
+    private readonly long _started = baseline.Started;
+    private readonly SandboxUsage _before = baseline.Usage;
 
     /// <summary>Waits for the end and says how it was.</summary>
     public async Task<CommandOutcome> RunAsync()
@@ -154,3 +154,8 @@ internal sealed class CommandWatch(Sandbox sandbox, SandboxCommand command, Comm
 
     private const byte SigKill = 9;
 }
+
+/// <summary>Where the counting of a command starts.</summary>
+/// <param name="Started">The clock's timestamp before the guest was asked.</param>
+/// <param name="Usage">The kernel's counters then.</param>
+internal sealed record CommandBaseline(long Started, SandboxUsage Usage);

@@ -78,6 +78,9 @@ public sealed class Sandbox : IAsyncDisposable
         string id = "c" + Interlocked.Increment(ref _commands).ToString(CultureInfo.InvariantCulture);
         CommandRequest request = CommandRequests.From(Plan, spec);
         await _audit.CommandStartedAsync(id, request, Plan.User.Name, cancellationToken).ConfigureAwait(false);
+
+        // Counted from before it starts: a command can fill the memory and be gone by the time its start is known here.
+        var baseline = new CommandBaseline(_clock.GetTimestamp(), ReadUsage());
         GuestChannel channel;
         try
         {
@@ -96,7 +99,7 @@ public sealed class Sandbox : IAsyncDisposable
         }
 
         var command = new SandboxCommand(this, id, channel, new OutputMeter(Plan.Limits.OutputBytes));
-        var watch = new CommandWatch(this, command, spec, _clock);
+        var watch = new CommandWatch(this, command, spec, baseline, _clock);
         command.Completion = CompleteAsync(command, watch);
         lock (_gate)
         {

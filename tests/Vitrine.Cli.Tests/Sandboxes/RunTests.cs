@@ -89,6 +89,18 @@ public sealed class RunTests
         Assert.Contains(remedy, result.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>A command that fills the memory at once can be over before its start is known: its kill was then not counted.</summary>
+    [Fact]
+    public async Task Memory_FullAtOnce_IsAlwaysToldFromAKill()
+    {
+        string[] arguments = ["run", "--memory", "64MiB", "--", "sh", "-c", "head -c 300M /dev/zero | tail -c 300M >/dev/null"];
+        for (int i = 0; i < 25; i++)
+        {
+            CliResult result = await Process.Cli.RunAsync(arguments);
+            Assert.True(result.ExitCode == 123, $"run {i}: {result}");
+        }
+    }
+
     [Fact]
     public async Task Quiet_SaysNothingOfItsOwn_AndVerboseSaysTheLayers()
     {
