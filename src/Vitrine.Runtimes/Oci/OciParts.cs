@@ -65,9 +65,13 @@ internal sealed class OciParts : IAsyncDisposable
         }
 
         ProcessDescriptor.BecomeSubreaper();
-        OwnerMark mark = OwnerMark.Create(options.StateDirectory);
+        OwnerMark mark = OwnerMark.Choose(options.StateDirectory);
         var namespaces = new UserNamespaceFactory(options.GuestPath);
         var ranges = new HostIdRanges(FileLock.Open(options.StateDirectory + "/id-ranges"), namespaces, HostIdRanges.ReadTaken());
+        Keeper keeper = Keeper.Open(options.GuestPath, mark, parent, ranges.LockFile);
+
+        // From the first file on there is somebody to remove it.
+        mark.Make();
         return new OciParts
         {
             Binary = binary,
@@ -77,7 +81,7 @@ internal sealed class OciParts : IAsyncDisposable
             Mark = mark,
             UserNamespaces = namespaces,
             Ranges = ranges,
-            Keeper = Keeper.Open(options.GuestPath, mark, parent, ranges.LockFile),
+            Keeper = keeper,
             Workers = await Task.WhenAll(starting).ConfigureAwait(false),
             CgroupName = parent,
         };
@@ -89,6 +93,7 @@ internal sealed class OciParts : IAsyncDisposable
         foreach (StageWorker worker in Workers)
             worker.Dispose();
         await UserNamespaces.DisposeAsync().ConfigureAwait(false);
+        Mark.Forget();
         await Keeper.DisposeAsync().ConfigureAwait(false);
         Ranges.Dispose();
         var parent = new ControlGroup(Hierarchies, CgroupName);

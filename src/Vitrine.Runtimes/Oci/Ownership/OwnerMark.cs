@@ -12,9 +12,9 @@ namespace Vitrine.Runtimes.Oci.Ownership;
 internal sealed class OwnerMark : IDisposable
 {
     private readonly SafeFileHandle _directoryLock;
+    private SafeFileHandle? _file;
 
-    private OwnerMark(string id, string path, SafeFileHandle file, SafeFileHandle directoryLock) =>
-        (Id, Path, Lock, _directoryLock) = (id, path, file, directoryLock);
+    private OwnerMark(string id, string path, SafeFileHandle directoryLock) => (Id, Path, _directoryLock) = (id, path, directoryLock);
 
     /// <summary>Random id.</summary>
     public string Id { get; }
@@ -23,7 +23,7 @@ internal sealed class OwnerMark : IDisposable
     public string Path { get; }
 
     /// <summary>The locked file.</summary>
-    public SafeFileHandle Lock { get; }
+    public SafeFileHandle Lock => _file ?? throw new InvalidOperationException("the mark is not made yet");
 
     /// <summary>How the names of this owner's control groups start.</summary>
     public string GroupPrefix => Id + ".";
@@ -37,8 +37,8 @@ internal sealed class OwnerMark : IDisposable
     /// <summary>The directory of the marks.</summary>
     public static string DirectoryIn(string stateDirectory) => stateDirectory + "/owners";
 
-    /// <summary>Makes a mark.</summary>
-    public static OwnerMark Create(string stateDirectory)
+    /// <summary>Chooses a mark; nothing of it exists before <see cref="Make"/>, so that who guards it can be there first.</summary>
+    public static OwnerMark Choose(string stateDirectory)
     {
         string directory = DirectoryIn(stateDirectory);
         Directory.CreateDirectory(directory);
@@ -46,24 +46,36 @@ internal sealed class OwnerMark : IDisposable
         // Held shared by each owner: who gets it alone knows that there is no other, and may remove what all share.
         SafeFileHandle shared = FileLock.OpenDirectory(directory);
         FileLock.Shared(shared);
+        string id = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 12);
+        return new OwnerMark(id, $"{directory}/{id}", shared);
+    }
+
+    /// <summary>Makes the file and locks it.</summary>
+    public void Make()
+    {
         while (true)
         {
-            string id = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 12);
-            string path = $"{directory}/{id}";
-            SafeFileHandle file = FileLock.Open(path);
+            SafeFileHandle file = FileLock.Open(Path);
 
             // Between making and locking, somebody who cleans up may have taken the file for a dead owner's, and removed it.
-            if (FileLock.TryExclusive(file) && File.Exists(path))
-                return new OwnerMark(id, path, file, shared);
+            if (FileLock.TryExclusive(file) && File.Exists(Path))
+            {
+                _file = file;
+                return;
+            }
+
             file.Dispose();
         }
     }
 
+    /// <summary>Removes the file while the guard is still there; the lock stays.</summary>
+    public void Forget() => File.Delete(Path);
+
     /// <summary>Removes the mark, and runs an action when no other owner is there.</summary>
     public void Remove(Action whenLast)
     {
-        File.Delete(Path);
-        Lock.Dispose();
+        Forget();
+        _file?.Dispose();
         if (FileLock.TryExclusive(_directoryLock))
             whenLast();
         _directoryLock.Dispose();
@@ -72,7 +84,7 @@ internal sealed class OwnerMark : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Lock.Dispose();
+        _file?.Dispose();
         _directoryLock.Dispose();
     }
 }
