@@ -20,3 +20,15 @@ public enum LayerStatus
     /// <summary>The policy turned it off.</summary>
     OffByPolicy,
 }
+
+/// <summary>The kebab-case names of <see cref="LayerStatus"/>, as reports and the audit trail spell them.</summary>
+public static class LayerStatusNames
+{
+    /// <summary>The name of a status.</summary>
+    public static string Of(LayerStatus status) => status switch
+    {
+        LayerStatus.Enforced => "enforced",
+        LayerStatus.NotAvailable => "not-available",
+        _ => "off-by-policy",
+    };
+}

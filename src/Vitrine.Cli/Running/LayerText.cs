@@ -12,12 +12,7 @@ internal static class LayerText
     public static string NameOf(Layer layer) => LayerNames.Of(layer);
 
     /// <summary>A status's kebab-case name.</summary>
-    public static string NameOf(LayerStatus status) => status switch
-    {
-        LayerStatus.Enforced => "enforced",
-        LayerStatus.NotAvailable => "not-available",
-        _ => "off-by-policy",
-    };
+    public static string NameOf(LayerStatus status) => LayerStatusNames.Of(status);
 
     /// <summary>One line a layer.</summary>
     public static string Table(IReadOnlyList<LayerReport> layers)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vitrine.Audit;
 using Vitrine.Audit.Events;
 using Vitrine.Engine.Sessions;
@@ -28,7 +27,7 @@ internal sealed class SandboxAudit(AuditWriter writer, string sandbox, TimeProvi
             Image = plan.Image.Kind == ImageKind.Host ? "host" : plan.Image.Path,
             ImageMutable = plan.Image.Kind == ImageKind.Host,
             Runtime = runtime,
-            Layers = [.. enforcement.Layers.Select(l => new AuditLayer(Kebab(l.Layer), Kebab(l.Status), l.Detail))],
+            Layers = [.. enforcement.Layers.Select(l => new AuditLayer(LayerNames.Of(l.Layer), LayerStatusNames.Of(l.Status), l.Detail))],
             Limits = new AuditLimits
             {
                 MemoryBytes = plan.Limits.MemoryBytes,
@@ -91,9 +90,6 @@ internal sealed class SandboxAudit(AuditWriter writer, string sandbox, TimeProvi
         PeakMemoryBytes = usage.PeakMemoryBytes,
         Commands = Interlocked.Read(ref _commands),
     }, CancellationToken.None);
-
-    private static string Kebab<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
     private ValueTask WriteAsync(AuditSource source, string? command, AuditPayload payload, CancellationToken cancellationToken) =>
         writer.WriteAsync(new AuditEvent { Source = source, Sandbox = sandbox, Command = command, Payload = payload }, cancellationToken);

@@ -19,7 +19,7 @@ internal static class Enforcement
             if (layer.Status != LayerStatus.Enforced && plan.RequiredLayers.Contains(layer.Layer))
             {
                 throw new RuntimeException(
-                    "layer-required", $"The policy requires the layer {layer.Layer}, which does not hold here: {layer.Detail}. Remove it from layers.require, or use a host that has it.");
+                    "layer-required", $"The policy requires the layer {LayerNames.Of(layer.Layer)}, which does not hold here: {layer.Detail}. Remove it from layers.require, or use a host that has it.");
             }
         }
 

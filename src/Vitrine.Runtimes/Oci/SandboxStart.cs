@@ -220,7 +220,7 @@ internal sealed class SandboxStart(OciParts parts, StageWorker worker, HostIdRan
             if (Plan.RequiredLayers.Contains(layer.Layer) && layer.Status != LayerStatus.Enforced)
             {
                 throw new RuntimeException("layer-required",
-                    $"The policy requires the layer {layer.Layer}, which does not hold here: {layer.Detail}. Use a host or a runtime that has it, or take it out of the required layers.");
+                    $"The policy requires the layer {LayerNames.Of(layer.Layer)}, which does not hold here: {layer.Detail}. Use a host or a runtime that has it, or take it out of the required layers.");
             }
         }
 
