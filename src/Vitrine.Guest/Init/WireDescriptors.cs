@@ -7,8 +7,11 @@ namespace Vitrine.Guest.Init;
 /// <summary>Takes the wire from descriptors 0 and 1 and leaves nothing a child could inherit.</summary>
 internal static class WireDescriptors
 {
-    /// <summary>Where the wire goes: above what a program uses, so that a mistaken number meets nothing.</summary>
-    private const int First = 100;
+    /// <summary>
+    /// Where the wire goes: above what a program uses, so that a mistaken number meets nothing, and below 64, the size a descriptor table starts with
+    /// (NR_OPEN_DEFAULT): to make it larger in a program with threads the kernel waits for an RCU grace period, 8 ms of a start measured here.
+    /// </summary>
+    private const int First = 60;
 
     /// <summary>Moves the wire; afterwards 0 and 1 are /dev/null and all else but 2 is closed.</summary>
     /// <returns>The descriptors to read and to write, which may be the same.</returns>
