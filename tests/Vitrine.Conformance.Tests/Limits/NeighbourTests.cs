@@ -16,6 +16,12 @@ public abstract class NeighbourTests<TEngine>(TEngine engine, ITestOutputHelper 
     /// <summary>CPUs that others use meanwhile, above which a tail may be theirs.</summary>
     private const double TooBusy = 0.15;
 
+    /// <summary>
+    /// Milliseconds over twice the quiet p99. The promise is 5, of 2,000 samples, and is judged by `./test --full`; the four worst of the short form's 400 samples
+    /// are too few to judge it by, so that form only finds a neighbour that starves.
+    /// </summary>
+    private static readonly double Allowance = TestMode.Count(normal: 100, full: 5);
+
     private static readonly int Samples = TestMode.Count(normal: 400, full: 2_000);
 
     public static TheoryData<string, string> Bombs => new()
@@ -48,7 +54,7 @@ public abstract class NeighbourTests<TEngine>(TEngine engine, ITestOutputHelper 
             await bombing;
             tries.Add($"{name}: p99 {quiet:F2} ms quiet, {loud:F2} ms beside it; others used {others:F2} CPUs");
             output.WriteLine(tries[^1]);
-            if (loud <= (2 * quiet) + 5)
+            if (loud <= (2 * quiet) + Allowance)
                 return;
             if (others <= TooBusy)
                 conclusive++;

@@ -43,7 +43,7 @@ public sealed class RefusalTests
         // The control: the same plan without the requirement starts (SandboxTests). No filter is in this plan, so that seccomp cannot hold.
         RuntimeException error = await RefusedAsync(Plans.Default() with { RequiredLayers = new HashSet<Layer> { Layer.Seccomp, Layer.UserNamespace } });
         Assert.Equal("layer-required", error.Code);
-        Assert.Contains("Seccomp", error.Message, StringComparison.Ordinal);
+        Assert.Contains("layer seccomp", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
