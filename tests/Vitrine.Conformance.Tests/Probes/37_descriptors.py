@@ -36,7 +36,7 @@ def _():
     found, last = [], OSError(errno.EBADF, "none")
     for fd in range(0, 64):
         try:
-            found.append(read_canary(fd) if False else climbed(fd))
+            found.append(climbed(fd))
         except OSError as e:
             last = e if e.errno in (errno.ENOENT, errno.EACCES, errno.EPERM) else last
     if not found:

@@ -13,7 +13,7 @@ internal sealed class CommandLineRun : IAsyncDisposable
     private const string Adopter = """
         import ctypes, os, subprocess, sys
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
-        child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE if False else subprocess.DEVNULL)
+        child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         print(child.pid, flush=True)
         while True:
             try:
