@@ -12,9 +12,10 @@ public sealed class ArrowTests
         ["Vitrine.Guest"] = ["Vitrine.Protocol", "Vitrine.Linux"],
         ["Vitrine.Policy"] = [],
         ["Vitrine.Audit"] = [],
+        ["Vitrine.Egress"] = ["Vitrine.Policy", "Vitrine.Audit"],
         ["Vitrine.Runtimes"] = ["Vitrine.Policy", "Vitrine.Protocol", "Vitrine.Linux"],
-        ["Vitrine.Engine"] = ["Vitrine.Policy", "Vitrine.Protocol", "Vitrine.Audit", "Vitrine.Runtimes", "Vitrine.Linux"],
-        ["Vitrine.Cli"] = ["Vitrine.Engine", "Vitrine.Policy", "Vitrine.Protocol", "Vitrine.Audit", "Vitrine.Runtimes", "Vitrine.Linux"],
+        ["Vitrine.Engine"] = ["Vitrine.Policy", "Vitrine.Protocol", "Vitrine.Audit", "Vitrine.Egress", "Vitrine.Runtimes", "Vitrine.Linux"],
+        ["Vitrine.Cli"] = ["Vitrine.Engine", "Vitrine.Egress", "Vitrine.Policy", "Vitrine.Protocol", "Vitrine.Audit", "Vitrine.Runtimes", "Vitrine.Linux"],
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];

@@ -47,6 +47,9 @@ public sealed record SandboxPlan
     /// <summary>Host name inside.</summary>
     public string Hostname { get; init; } = "sandbox";
 
+    /// <summary>The way out; null for none: loopback alone.</summary>
+    public EgressPlan? Egress { get; init; }
+
     /// <summary>Layers without which the sandbox must not start.</summary>
     public IReadOnlySet<Layer> RequiredLayers { get; init; } = new HashSet<Layer>();
 
