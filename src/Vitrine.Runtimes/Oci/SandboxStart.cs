@@ -172,6 +172,7 @@ internal sealed class SandboxStart(OciParts parts, StageWorker worker, HostIdRan
                 throw new LinuxException("pidfd_open", "guest", Errno.ESRCH);
             if (range.IsShared)
                 parts.Mark.Guests.Write(request.Id, pid);
+            await WaitForGuestAsync(pid, said).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -181,6 +182,27 @@ internal sealed class SandboxStart(OciParts parts, StageWorker worker, HostIdRan
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>
+    /// A detached runtime ends when it has told its child to go on. The child then loads the filter and executes the guest: only the name of the guest's
+    /// program (proc_pid_comm(5)) says that what is read of the process is what the stranger will meet.
+    /// </summary>
+    private async Task WaitForGuestAsync(int pid, BoundedText said)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/comm");
+        string program = GuestIdentity.Path[(GuestIdentity.Path.LastIndexOf('/') + 1)..];
+        long start = TimeProvider.System.GetTimestamp();
+        while (!_guest!.HasExited && (await File.ReadAllTextAsync(name, CancellationToken.None).ConfigureAwait(false)).TrimEnd('\n') != program)
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > Patience)
+            {
+                throw new RuntimeException("guest-failed",
+                    $"{parts.Binary.Path} did not execute the guest within {Patience.TotalSeconds} s: {await said.SettledAsync().ConfigureAwait(false)}. Is the host overloaded?");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(1), CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     /// <summary>In our group; where there are no groups, our own child: orphans of the runtime come to us (PR_SET_CHILD_SUBREAPER).</summary>

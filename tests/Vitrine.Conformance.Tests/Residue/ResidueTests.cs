@@ -1,6 +1,8 @@
 using Vitrine.Conformance.Tests.Support;
 using Vitrine.Engine;
 using Vitrine.Engine.Sessions;
+using Vitrine.Policy.Plans;
+using Vitrine.Runtimes;
 
 namespace Vitrine.Conformance.Tests.Residue;
 
@@ -85,6 +87,9 @@ public abstract class ResidueTests(string runtime, ITestOutputHelper output)
     private static async Task OneAsync(SandboxEngine engine, int number)
     {
         await using Sandbox sandbox = await engine.CreateAsync(Plans.Of(), TestContext.Current.CancellationToken);
+
+        // Checked on a guest that runs, not on the runtime's child on its way to it: the filter is the last thing such a child loads.
+        Assert.Equal(LayerStatus.Enforced, sandbox.Enforcement.Layers.Single(static l => l.Layer == Layer.Seccomp).Status);
         Assert.Equal($"{number}\n", await sandbox.OutputOfAsync("/bin/sh", "-c", $"echo x > /dev/shm/x; setsid sleep 600 >/dev/null 2>&1 & echo {number}"));
     }
 
