@@ -18,4 +18,7 @@ namespace Vitrine.Audit.Events;
 [JsonSerializable(typeof(Refused))]
 [JsonSerializable(typeof(LayerReported))]
 [JsonSerializable(typeof(ResidueRemoved))]
+[JsonSerializable(typeof(EgressConnection))]
+[JsonSerializable(typeof(EgressRefused))]
+[JsonSerializable(typeof(EgressAlarm))]
 internal sealed partial class PayloadJson : JsonSerializerContext;

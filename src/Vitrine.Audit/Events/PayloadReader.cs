@@ -34,6 +34,9 @@ internal static class PayloadReader
         "refused" => data.Deserialize(PayloadJson.Default.Refused),
         "layer.reported" => data.Deserialize(PayloadJson.Default.LayerReported),
         "residue.removed" => data.Deserialize(PayloadJson.Default.ResidueRemoved),
+        "egress.connection" => data.Deserialize(PayloadJson.Default.EgressConnection),
+        "egress.refused" => data.Deserialize(PayloadJson.Default.EgressRefused),
+        "egress.alarm" => data.Deserialize(PayloadJson.Default.EgressAlarm),
         _ => null,
     };
 }

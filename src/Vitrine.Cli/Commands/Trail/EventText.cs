@@ -37,8 +37,20 @@ internal static class EventText
             $"{e.Reason}{(e.ExitCode is { } code ? $" {code.ToString(CultureInfo.InvariantCulture)}" : "")}{(e.Signal is { } s ? $" by signal {s.ToString(CultureInfo.InvariantCulture)}" : "")} after {Time(e.Duration)}, CPU {Time(e.Cpu)}, {Bytes(e.OutputBytes)} of output",
         LimitHit e => string.Create(CultureInfo.InvariantCulture, $"{e.Limit}, {e.Count} times"),
         Refused e => $"{e.Code}: {e.What}{(e.Rule is null ? "" : $" ({e.Rule})")}",
+        EgressConnection e => string.Create(CultureInfo.InvariantCulture,
+            $"{Request(e)}{e.Name}:{e.Port}{(e.Address is null ? "" : $" at {e.Address}")} {e.Protocol} by {e.Rule}: {e.Ended} after {Time(e.Duration)}, {Bytes(e.BytesOut)} out, {Bytes(e.BytesIn)} in"),
+        EgressRefused e => string.Create(CultureInfo.InvariantCulture, $"{e.Code}: {e.Host}:{e.Port}: {e.Message}{Hint(e)}{Times(e.Count)}"),
+        EgressAlarm e => string.Create(CultureInfo.InvariantCulture, $"{e.Kind}: {e.Host}:{e.Port}: {e.Message}{Times(e.Count)}"),
         _ => Members(payload),
     };
+
+    private static string Request(EgressConnection e) => e.Method is null
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"{e.Method} {e.Path} {(e.Status is { } status ? $"{status} " : "")}from ");
+
+    private static string Hint(EgressRefused e) => string.IsNullOrEmpty(e.Hint) ? "" : $". {e.Hint}";
+
+    private static string Times(long count) => count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({count} times)");
 
     private static string Missing(SandboxCreated e)
     {

@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.NetworkInformation;
+
+namespace Vitrine.Egress.Rules;
+
+/// <summary>
+/// Addresses of this machine's interfaces, read again once they are two seconds old: an address may come at any time. One that came since
+/// is found out by its dialler: a connection to oneself has the same address at both ends.
+/// </summary>
+internal sealed class HostAddresses(TimeProvider clock)
+{
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private HashSet<IPAddress> _addresses = [];
+    private long _read;
+
+    /// <summary>Whether an address is one of them.</summary>
+    public bool Contains(IPAddress address)
+    {
+        lock (_gate)
+        {
+            if (_read == 0 || clock.GetElapsedTime(_read) > Freshness)
+            {
+                _addresses = Read();
+                _read = clock.GetTimestamp();
+            }
+
+            return _addresses.Contains(Plain(address));
+        }
+    }
+
+    private static HashSet<IPAddress> Read() =>
+    [
+        .. NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(static one => one.GetIPProperties().UnicastAddresses)
+            .Select(static one => Plain(one.Address)),
+    ];
+
+    // A link-local address carries the number of its link, which is not part of what is compared.
+    private static IPAddress Plain(IPAddress address) => new(address.GetAddressBytes());
+}
