@@ -18,6 +18,12 @@ public static class WireLimits
     /// <summary>Most channels open at once.</summary>
     public const int MaxChannels = 256;
 
+    /// <summary>Most of them that the guest may have opened.</summary>
+    public const int MaxGuestChannels = 192;
+
+    /// <summary>Most bytes of one DNS question of a guest.</summary>
+    public const int MaxQuery = 4096;
+
     /// <summary>Most bytes of credit one stream may hold (two such streams make the 256 KiB of a channel).</summary>
     public const int MaxStreamCredit = 128 * 1024;
 

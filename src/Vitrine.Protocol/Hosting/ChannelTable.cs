@@ -10,6 +10,7 @@ internal sealed class ChannelTable(WireSender sender, int initialCredit)
     private readonly Dictionary<ushort, GuestChannel> _channels = [];
     private GuestClosedException? _closed;
     private ushort _next = 1;
+    private int _guests;
 
     public CreditPool Pool { get; } = new();
 
@@ -37,6 +38,32 @@ internal sealed class ChannelTable(WireSender sender, int initialCredit)
         }
     }
 
+    /// <summary>Takes the id the guest chose and the credit of its channel; a refusal of what finds no room, and then no channel.</summary>
+    /// <exception cref="ProtocolException">The id is taken, or the guest has its 192 channels.</exception>
+    /// <exception cref="GuestClosedException">The wire is closed.</exception>
+    public GuestChannel? Take(ushort id, ChannelKind kind, out ChannelOpenFailed? full)
+    {
+        lock (_gate)
+        {
+            if (_closed is not null)
+                throw new GuestClosedException(_closed.GoAway);
+            if (_channels.ContainsKey(id))
+                throw new ProtocolException($"the guest opens channel {id}, which it has open");
+            if (_guests == WireLimits.MaxGuestChannels)
+                throw new ProtocolException($"the guest opens more than {WireLimits.MaxGuestChannels} channels");
+            full = _channels.Count == WireLimits.MaxChannels
+                ? new ChannelOpenFailed(TryAgain, $"{WireLimits.MaxChannels} commands, files and connections are open in this sandbox")
+                : Pool.TryOpenChannel(GuestChannel.Streams(kind)) ? null
+                : new ChannelOpenFailed(NoBufferSpace, "unread output fills this sandbox's 4 MiB on the host");
+            if (full is not null)
+                return null;
+            var channel = new GuestChannel(id, kind, takesInput: true, sender, Pool, initialCredit);
+            _channels.Add(id, channel);
+            _guests++;
+            return channel;
+        }
+    }
+
     /// <summary>Finds the channel a frame is about.</summary>
     /// <exception cref="ProtocolException">There is none.</exception>
     public GuestChannel Find(FrameHeader header)
@@ -49,13 +76,23 @@ internal sealed class ChannelTable(WireSender sender, int initialCredit)
         }
     }
 
+    /// <summary>Whether the id is a channel's.</summary>
+    public bool Has(ushort id)
+    {
+        lock (_gate)
+            return _channels.ContainsKey(id);
+    }
+
     /// <summary>The channel's id is free.</summary>
     public void Remove(ushort id)
     {
         lock (_gate)
         {
-            if (_channels.Remove(id))
-                Pool.CloseChannel();
+            if (!_channels.Remove(id))
+                return;
+            Pool.CloseChannel();
+            if (GuestRequests.IsGuests(id))
+                _guests--;
         }
     }
 

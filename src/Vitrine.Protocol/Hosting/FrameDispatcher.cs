@@ -6,13 +6,12 @@ namespace Vitrine.Protocol.Hosting;
 
 /// <summary>Judges each frame by what the guest may send at that moment, and passes it on. Runs on the receive loop alone.</summary>
 internal sealed class FrameDispatcher(
-    ChannelTable channels, WireSender sender, Heartbeat heartbeat, GuestConnectionOptions options,
+    ChannelTable channels, WireSender sender, Heartbeat heartbeat, GuestConnectionOptions options, GuestRequests requests,
     Action<GuestReady> ready, Action<GoAway> goneAway)
     : IFrameReceiver
 {
     private bool _isReady;
     private bool _isGone;
-    private int _refused;
 
     public InboundStream Data(FrameHeader header)
     {
@@ -47,13 +46,9 @@ internal sealed class FrameDispatcher(
                 heartbeat.Pong(PingToken.Read(payload).Value);
                 return;
             case FrameType.Open:
-                Refuse(header, payload);
+                requests.Open(header, payload);
                 return;
-            case FrameType.Reset when IsGuests(header.Channel):
-                // It crossed our refusal. One for each is no breach.
-                _ = GoAway.Read(payload);
-                if (--_refused < 0)
-                    throw new ProtocolException($"a reset of channel {header.Channel}, which is not open");
+            case FrameType.Reset when requests.CrossedRefusal(header, payload):
                 return;
             case FrameType.Hello or FrameType.Ready or FrameType.Signal or FrameType.Resize:
                 throw new ProtocolException($"a guest does not send {header.Type} now");
@@ -63,8 +58,6 @@ internal sealed class FrameDispatcher(
                 return;
         }
     }
-
-    private static bool IsGuests(ushort channel) => (channel & 1) == 0;
 
     private static GoAway Clean(GoAway away) =>
         new(
@@ -84,20 +77,6 @@ internal sealed class FrameDispatcher(
                 $"the guest chose version {answer.Version}; offered were {options.MinVersion} to {options.MaxVersion}");
         _isReady = true;
         ready(answer with { Notes = [.. answer.Notes.Select(PeerText.Clean)] });
-    }
-
-    private void Refuse(FrameHeader header, ReadOnlySpan<byte> payload)
-    {
-        if (!IsGuests(header.Channel))
-            throw new ProtocolException($"the guest opens channel {header.Channel}, an id of the host's");
-        var reader = new WireReader(payload);
-        var kind = (ChannelKind)reader.U8();
-        if (kind is not (ChannelKind.Connect or ChannelKind.Resolve))
-            throw new ProtocolException($"the guest opens a channel of kind {(byte)kind}, which is not its to ask for");
-        var writer = new WireWriter();
-        options.RequestHandler.Refuse(kind, payload[1..]).Write(writer);
-        _refused = Math.Min(_refused + 1, WireLimits.MaxChannels);
-        Reply(FrameHeader.Control(FrameType.OpenFailed, writer.Written.Length, header.Channel), writer.Written);
     }
 
     private void Answer(FrameHeader header, PingToken token)

@@ -4,8 +4,8 @@ using Vitrine.Protocol.Messages;
 namespace Vitrine.Protocol.Hosting;
 
 /// <summary>
-/// A command, file operation or forwarded connection inside. All it says is the guest's word. Dispose it: until then what
-/// is unread counts against the sandbox's 4 MiB.
+/// A command, file operation or forwarded connection inside, or a connection or question from inside. All it says is the guest's word. Dispose
+/// it: until then what is unread counts against the sandbox's 4 MiB.
 /// </summary>
 public sealed class GuestChannel : IAsyncDisposable
 {
@@ -22,7 +22,7 @@ public sealed class GuestChannel : IAsyncDisposable
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private GuestClosedException? _dead;
     private TimeSpan _sinceReset;
-    private bool _isOpen;
+    private volatile bool _isOpen;
     private bool _hasExited;
     private bool _given;
     private bool _reset;
@@ -36,7 +36,9 @@ public sealed class GuestChannel : IAsyncDisposable
         _initialCredit = initialCredit;
 
         // Only a request that can say so starts larger: the others are enlarged once they are open.
-        int first = kind == ChannelKind.Dial ? WireLimits.MinStreamCredit : pool.Grow(WireLimits.MinStreamCredit, initialCredit);
+        int first = kind is ChannelKind.Dial or ChannelKind.Resolve
+            ? WireLimits.MinStreamCredit
+            : pool.Grow(WireLimits.MinStreamCredit, initialCredit);
         _output = new InboundStream(sender, pool, ChannelStream.Output, first);
         _error = new InboundStream(sender, pool, ChannelStream.Error, HasError(kind) ? WireLimits.MinStreamCredit : 0);
         _input = new OutboundStream(sender);
@@ -47,7 +49,7 @@ public sealed class GuestChannel : IAsyncDisposable
         OutputCredit = (uint)first;
     }
 
-    /// <summary>The command's process id inside; 0 for a forwarded connection.</summary>
+    /// <summary>The command's process id inside; 0 for a connection or question.</summary>
     public uint Pid { get; private set; }
 
     /// <summary>
@@ -118,6 +120,45 @@ public sealed class GuestChannel : IAsyncDisposable
 
     internal ushort Id => _id;
 
+    /// <summary>Takes the channel that the guest asked for.</summary>
+    /// <param name="inputCredit">Bytes the guest takes at first.</param>
+    /// <exception cref="GuestClosedException">The guest gave it up, or the wire is closed.</exception>
+    internal void Accept(uint inputCredit)
+    {
+        var writer = new WireWriter();
+        new ChannelOpened(0, OutputCredit).Write(writer);
+        _input.Start(_id, (int)inputCredit);
+        lock (_gate)
+        {
+            if (_dead is not null)
+                throw new GuestClosedException(_dead.GoAway);
+            if (_given || _over)
+                throw new GuestClosedException(new GoAway(GoAwayReason.Cancelled, "the guest gave the connection up before it was accepted"));
+
+            // Before the guest can know: what it grants and sends from then on finds the channel open.
+            _isOpen = true;
+            _sender.TryPost(FrameHeader.Control(FrameType.Opened, writer.Written.Length, _id), writer.Written);
+        }
+
+        _sender.Pump();
+    }
+
+    /// <summary>The channel that the guest asked for will not be; false when it is over already.</summary>
+    internal bool Refuse()
+    {
+        lock (_gate)
+        {
+            if (_over || _isOpen)
+                return false;
+        }
+
+        var reason = new GuestClosedException(new GoAway(GoAwayReason.Cancelled, "the connection was refused"));
+        End(reason);
+        _exited.FailObserved(reason);
+        _completed.TrySetResult();
+        return true;
+    }
+
     /// <summary>The opener's token fired before the guest answered.</summary>
     internal void CancelOpen(CancellationToken token)
     {
@@ -138,6 +179,11 @@ public sealed class GuestChannel : IAsyncDisposable
     {
         switch (header.Type)
         {
+            case FrameType.Opened or FrameType.OpenFailed when GuestRequests.IsGuests(_id):
+                throw new ProtocolException($"{header.Type} on channel {_id}, which the guest itself asked for");
+            case FrameType.Reset when !_isOpen && GuestRequests.IsGuests(_id):
+                GiveUp(GoAway.Read(payload));
+                return false;
             case FrameType.Opened:
                 Open(ChannelOpened.Read(payload));
                 return false;
@@ -197,8 +243,9 @@ public sealed class GuestChannel : IAsyncDisposable
     /// <summary>Counts the time a channel that was given up takes to close; answers it.</summary>
     internal TimeSpan Age(TimeSpan passed)
     {
+        // One the guest gave up before it was open waits for its handler, not for the guest.
         lock (_gate)
-            return _reset || _given ? _sinceReset += passed : TimeSpan.Zero;
+            return _reset || (_given && (_isOpen || !GuestRequests.IsGuests(_id))) ? _sinceReset += passed : TimeSpan.Zero;
     }
 
     private static bool HasError(ChannelKind kind) => kind is ChannelKind.Command or ChannelKind.File;

@@ -36,7 +36,8 @@ public sealed class GuestConnection : IAsyncDisposable
         _sender = new WireSender(wire, e => Abort(Lost("sending", e), tell: false), _stop.Token);
         _channels = new ChannelTable(_sender, options.InitialCredit);
         _heartbeat = new Heartbeat(options, _sender, Tick);
-        _dispatcher = new FrameDispatcher(_channels, _sender, _heartbeat, options, OnReady,
+        var requests = new GuestRequests(_channels, _sender, options.RequestHandler, why => Abort(Breach(why), tell: true));
+        _dispatcher = new FrameDispatcher(_channels, _sender, _heartbeat, options, requests, OnReady,
             away => Abort(away, tell: false));
     }
 

@@ -32,8 +32,8 @@ public sealed record GuestConnectionOptions
     /// <summary>The clock; the system's by default.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Who answers channels the guest asks for.</summary>
-    internal IGuestRequestHandler RequestHandler { get; init; } = RefusingRequestHandler.Instance;
+    /// <summary>Who answers channels the guest asks for; by default all are refused with EPERM.</summary>
+    public IGuestRequestHandler RequestHandler { get; init; } = RefusingRequestHandler.Instance;
 
     internal void Validate()
     {

@@ -1,18 +1,14 @@
-using Vitrine.Protocol.Messages;
-
 namespace Vitrine.Protocol.Hosting;
 
-/// <summary>
-/// Answers the channels a guest asks for (<see cref="ChannelKind.Connect"/>, <see cref="ChannelKind.Resolve"/>). The egress gateway will
-/// hang in here;
-/// until then there is nothing to accept with, only a refusal to word.
-/// </summary>
-internal interface IGuestRequestHandler
+/// <summary>Decides on the connections and questions that a guest asks the host to take.</summary>
+public interface IGuestRequestHandler
 {
     /// <summary>
-    /// Says why the channel is refused. Runs on the receive loop: must not block or throw. The payload is hostile and gone after the call.
+    /// Takes a request over, to be settled once with <see cref="GuestRequest.AcceptAsync"/> or <see cref="GuestRequest.Refuse"/>, now or later,
+    /// on any thread; until then it counts as one of the guest's 192 channels. Called on the wire's receive loop: must not block, throw, or do
+    /// the work itself.
     /// </summary>
-    ChannelOpenFailed Refuse(ChannelKind kind, ReadOnlySpan<byte> payload);
+    void Handle(GuestRequest request);
 }
 
 /// <summary>Refuses everything with EPERM.</summary>
@@ -20,9 +16,8 @@ internal sealed class RefusingRequestHandler : IGuestRequestHandler
 {
     public static readonly RefusingRequestHandler Instance = new();
 
-    private static readonly ChannelOpenFailed Refusal = new(OperationNotPermitted, "this sandbox has no way out: no egress is configured");
-
     private const int OperationNotPermitted = 1; // EPERM
 
-    public ChannelOpenFailed Refuse(ChannelKind kind, ReadOnlySpan<byte> payload) => Refusal;
+    public void Handle(GuestRequest request) =>
+        request.Refuse(OperationNotPermitted, "this sandbox has no way out: no egress is configured");
 }

@@ -12,9 +12,9 @@ public enum ChannelKind : byte
     /// <summary>Host: one file operation, done by a helper with the workload's identity. Payload: <see cref="FileRequest"/>.</summary>
     File = 3,
 
-    /// <summary>Guest: an outgoing connection. Reserved for the egress gateway; refused until then.</summary>
+    /// <summary>Guest: a connection that a program inside made. Payload: <see cref="ConnectRequest"/>.</summary>
     Connect = 16,
 
-    /// <summary>Guest: a DNS question. Reserved for the egress gateway; refused until then.</summary>
+    /// <summary>Guest: a DNS question of a program inside. Payload: <see cref="ResolveRequest"/>.</summary>
     Resolve = 17,
 }

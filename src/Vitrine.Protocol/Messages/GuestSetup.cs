@@ -30,6 +30,12 @@ public sealed record GuestSetup
     public byte PreparedHelpers { get; init; }
 
     /// <summary>
+    /// Whether there is a way out: the guest then listens for connections and DNS questions before it locks itself down, and asks the host to
+    /// take them.
+    /// </summary>
+    public bool HasWayOut { get; init; }
+
+    /// <summary>
     /// The newest version the host offers among those the reader speaks; null for none: then the guest says GoAway VersionMismatch.
     /// </summary>
     /// <param name="min">Oldest version the reader speaks.</param>
@@ -43,7 +49,7 @@ public sealed record GuestSetup
     /// <summary>Writes the payload.</summary>
     public void Write(WireWriter writer) => writer
         .U32(Magic).U16(MinVersion).U16(MaxVersion).Bool(SwitchesUser).Blob(CommandFilter.Span)
-        .List(Landlock, static (w, r) => w.Text(r.Path).U64(r.Access)).Bool(RequireLandlock).U8(PreparedHelpers);
+        .List(Landlock, static (w, r) => w.Text(r.Path).U64(r.Access)).Bool(RequireLandlock).U8(PreparedHelpers).Bool(HasWayOut);
 
     /// <summary>Reads the payload.</summary>
     public static GuestSetup Read(ReadOnlySpan<byte> payload)
@@ -59,6 +65,7 @@ public sealed record GuestSetup
             rules[i] = new LandlockRule(reader.Text(), reader.U64());
         bool require = reader.Bool();
         byte prepared = reader.U8();
+        bool way = reader.Bool();
 
         // A newer host may append fields: what follows is not ours to judge (docs/protocol.md, versions).
         return new GuestSetup
@@ -70,6 +77,7 @@ public sealed record GuestSetup
             Landlock = rules,
             RequireLandlock = require,
             PreparedHelpers = prepared,
+            HasWayOut = way,
         };
     }
 

@@ -16,6 +16,7 @@ internal sealed class GuestWalk
     private readonly ArrayBufferWriter<byte> _bytes = new();
     private readonly List<int> _frames = [];
     private readonly Channel[] _channels;
+    private readonly HashSet<ushort> _asked = [];
 
     public GuestWalk(Random random, (ushort Id, ChannelKind Kind, int Output, int Error)[] channels)
     {
@@ -96,7 +97,14 @@ internal sealed class GuestWalk
                 break;
             case 10:
                 ushort own = (ushort)(_random.Next(1, 30_000) * 2);
-                Send(FrameType.Open, own, static w => w.U8((byte)ChannelKind.Resolve).Text("example.test"));
+                if (!_asked.Add(own) || _asked.Count > WireLimits.MaxGuestChannels)
+                    break;
+                if (_random.Next(2) == 0)
+                    Send(FrameType.Open, own, static w => w.U8((byte)ChannelKind.Resolve).Blob("example.test"u8));
+                else
+                    Send(FrameType.Open, own, static w => new ConnectRequest(0xC6120101, 443, 65536).Write(w.U8((byte)ChannelKind.Connect)));
+                if (_random.Next(4) == 0)
+                    Send(FrameType.Reset, own, new GoAway(GoAwayReason.Cancelled, "never mind").Write);
                 break;
             default:
                 Ping();

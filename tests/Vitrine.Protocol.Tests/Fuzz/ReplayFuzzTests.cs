@@ -60,7 +60,9 @@ public sealed class ReplayFuzzTests
         var wire = new ReplayStream(random);
         wire.Begin(first);
 
-        GuestConnection host = await GuestConnection.OpenAsync(wire, new GuestSetup(), null, Token);
+        var handler = new MixedHandler(index);
+        GuestConnection host = await GuestConnection.OpenAsync(
+            wire, new GuestSetup(), new GuestConnectionOptions { RequestHandler = handler }, Token);
         Task<GuestChannel>[] opening =
         [
             host.StartAsync(ScriptedGuest.Command, Token),
@@ -76,6 +78,7 @@ public sealed class ReplayFuzzTests
         Assert.InRange(host.BufferUsed, 0, WireLimits.MaxSandboxBuffer);
         foreach (Task<GuestChannel> one in opening)
             await JudgeEndAsync(one, $"seed {seed}, input {index}");
+        await handler.EndAsync();
         Assert.True(host.BufferUsed == 0, $"seed {seed}, input {index}: {host.BufferUsed} bytes of credit are lost");
         return why;
     }
@@ -112,6 +115,33 @@ public sealed class ReplayFuzzTests
         }
 
         await channel.DisposeAsync();
+    }
+
+    /// <summary>Accepts some at once, refuses some at once, and leaves the others without an answer.</summary>
+    private sealed class MixedHandler(int first) : IGuestRequestHandler
+    {
+        private readonly List<Task<GuestChannel>> _accepted = [];
+        private int _next = first;
+
+        public void Handle(GuestRequest request)
+        {
+            switch (_next++ % 3)
+            {
+                case 0:
+                    lock (_accepted)
+                        _accepted.Add(request.AcceptAsync(Token).AsTask());
+                    break;
+                case 1:
+                    request.Refuse(113, "not today");
+                    break;
+            }
+        }
+
+        public async Task EndAsync()
+        {
+            foreach (Task<GuestChannel> one in _accepted)
+                await JudgeEndAsync(one, "accepted");
+        }
     }
 
     /// <summary>Own mixing: <see cref="System.HashCode"/> differs from run to run.</summary>

@@ -76,9 +76,14 @@ public sealed class CloseTests
     {
         (GuestConnection host, ScriptedGuest guest) = await ScriptedGuest.ConnectAsync();
         await using GuestConnection _ = host;
-        foreach (ChannelKind kind in new[] { ChannelKind.Connect, ChannelKind.Resolve })
+        Action<WireWriter>[] asks =
+        [
+            static w => new ConnectRequest(0xC6120101, 443, 65536).Write(w.U8((byte)ChannelKind.Connect)),
+            static w => new ResolveRequest(new byte[] { 1, 2, 3 }).Write(w.U8((byte)ChannelKind.Resolve)),
+        ];
+        foreach (Action<WireWriter> ask in asks)
         {
-            await guest.SendAsync(FrameType.Open, 2, [(byte)kind, 1, 2, 3]);
+            await guest.SendAsync(FrameType.Open, 2, ask);
             Frame refusal = await guest.ReceiveAsync(FrameType.OpenFailed);
             Assert.Equal(2, refusal.Channel);
             Assert.Equal(1, ChannelOpenFailed.Read(refusal.Payload).Errno);

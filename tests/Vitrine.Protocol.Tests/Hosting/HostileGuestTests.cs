@@ -89,6 +89,12 @@ public sealed class HostileGuestTests
         ["open-with-host-id"] = new("id of the host's", static (g, _) => g.SendAsync(FrameType.Open, 3, [16])),
         ["open-a-command"] = new("kind 1", static (g, _) => g.SendAsync(FrameType.Open, 2, [1])),
         ["open-without-kind"] = new("too early", static (g, _) => g.SendAsync(FrameType.Open, 2)),
+        ["open-connect-cut"] = new("too early", static (g, _) => g.SendAsync(FrameType.Open, 2, [16, 1, 2, 3])),
+        ["open-connect-longer"] = new("left over", static (g, _) => g.SendAsync(FrameType.Open, 2, Connect(0).Append((byte)0).ToArray())),
+        ["open-connect-credit"] = new("input credit", static (g, _) => g.SendAsync(FrameType.Open, 2, Connect(WireLimits.MaxStreamCredit + 1))),
+        ["open-resolve-too-long"] = new("a question of 4097", static (g, _) => g.SendAsync(
+            FrameType.Open, 2, static w => w.U8((byte)ChannelKind.Resolve).Blob(new byte[WireLimits.MaxQuery + 1]))),
+        ["open-resolve-longer-than-frame"] = new("too early", static (g, _) => g.SendAsync(FrameType.Open, 2, [17, 255, 0, 0, 0, 1])),
         ["text-not-utf8"] = new("UTF-8", static (g, id) => g.SendAsync(FrameType.Reset, id, [0, 0, 2, 0, 0, 0, 0xC3, 0x28])),
         ["text-longer-than-frame"] = new("too early", static (g, id) => g.SendAsync(FrameType.Reset, id, [0, 0, 200, 0, 0, 0, 65])),
         ["asks-without-reading"] = new("without reading", async static (g, _) =>
@@ -101,12 +107,8 @@ public sealed class HostileGuestTests
         }),
         ["opens-without-reading"] = new("without reading", async static (g, _) =>
         {
-            byte[] opens = new byte[9 * 4096];
-            for (int i = 0; i < 4096; i++)
-            {
-                Header(1, FrameType.Open, 0, (ushort)(2 * (i + 1))).CopyTo(opens.AsMemory(i * 9));
-                opens[(i * 9) + 8] = (byte)ChannelKind.Connect;
-            }
+            byte[] opens = [.. Enumerable.Range(1, 4096)
+                .SelectMany(static i => (byte[])[.. Header(11, FrameType.Open, 0, (ushort)(2 * i)), .. Connect(0)])];
 
             for (int i = 0; i < 64; i++)
                 await g.RawAsync(opens);
@@ -206,6 +208,13 @@ public sealed class HostileGuestTests
         (GuestChannel channel, ushort id, CommandRequest _) = await guest.StartAsync(host);
         await guest.ExitedAsync(id, 42);
         Assert.Equal(42, (await channel.Exited.WaitAsync(ScriptedGuest.Patience, Token)).Code);
+    }
+
+    private static byte[] Connect(uint credit)
+    {
+        var writer = new WireWriter();
+        new ConnectRequest(0xC6120101, 443, credit).Write(writer.U8((byte)ChannelKind.Connect));
+        return writer.Written.ToArray();
     }
 
     private static byte[] Header(int length, FrameType type, byte stream, ushort channel)

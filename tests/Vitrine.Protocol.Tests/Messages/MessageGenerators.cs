@@ -30,6 +30,7 @@ internal static class MessageGenerators
         from rules in List(Text.SelectMany(static _ => U64, static (p, a) => new LandlockRule(p, a)))
         from require in Bool
         from prepared in U8
+        from way in Bool
         select new GuestSetup
         {
             MinVersion = min,
@@ -39,6 +40,7 @@ internal static class MessageGenerators
             Landlock = rules,
             RequireLandlock = require,
             PreparedHelpers = prepared,
+            HasWayOut = way,
         };
 
     public static readonly Gen<CommandRequest> Command =
@@ -157,6 +159,14 @@ internal static class MessageGenerators
         Gen.Choose(1, WireLimits.MaxStreamCredit).Select(static c => new StreamCredit((uint)c));
 
     public static readonly Gen<PingToken> Token = U64.Select(static t => new PingToken(t));
+
+    public static readonly Gen<ConnectRequest> Connect =
+        from address in U32
+        from port in U16
+        from credit in Gen.Choose(0, WireLimits.MaxStreamCredit)
+        select new ConnectRequest(address, port, (uint)credit);
+
+    public static readonly Gen<ResolveRequest> Question = Bytes.Select(static b => new ResolveRequest(b));
 
     public static readonly Gen<DialRequest> Dial = U16.Select(static p => new DialRequest(p));
 

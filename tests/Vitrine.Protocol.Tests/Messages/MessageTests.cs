@@ -40,6 +40,8 @@ public sealed class MessageTests
         [nameof(FileEntry)] = static c => c.Check(MessageGenerators.Entry, static (m, w) => m.Write(w), Whole(FileEntry.Read)),
         [nameof(FileEvent)] = static c => c.Check(MessageGenerators.Event, static (m, w) => m.Write(w), Whole(FileEvent.Read)),
         [nameof(TerminalSize)] = static c => c.Check(MessageGenerators.Size, static (m, w) => m.Write(w), Whole(TerminalSize.Read)),
+        [nameof(ConnectRequest)] = static c => c.Check(MessageGenerators.Connect, static (m, w) => m.Write(w), Whole(ConnectRequest.Read)),
+        [nameof(ResolveRequest)] = static c => c.Check(MessageGenerators.Question, static (m, w) => m.Write(w), Whole(ResolveRequest.Read)),
         [nameof(DialRequest)] = static c => c.Check(MessageGenerators.Dial, static (m, w) => m.Write(w), Whole(DialRequest.Read)),
     };
 
