@@ -98,9 +98,12 @@ public sealed class OutsideWorld : IAsyncLifetime
     /// <summary>The command that runs a program on the near side without a sandbox, with the outside's names: what the controls use.</summary>
     internal IReadOnlyList<string> WithoutSandbox(IEnumerable<string> command) => Near.Enter(
     [
-        "/usr/bin/unshare", "--mount", "--propagation", "private", "--", "/bin/sh", "-ec", "mount --bind \"$0\" /etc/resolv.conf; exec \"$@\"", ResolverFile,
+        "/usr/bin/unshare", "--mount", "--propagation", "private", "--", "/bin/sh", "-ec", Surround, ResolverFile, AuthorityFile,
         .. command,
     ]);
+
+    // The second file takes the place of the system's certificates, for what links GnuTLS.
+    private const string Surround = "mount --bind \"$0\" /etc/resolv.conf; mount --bind \"$1\" /etc/ssl/certs/ca-certificates.crt; shift; exec \"$@\"";
 
     private bool IsExpected(IPAddress destination) =>
         destination.ToString() is NearAddress or "2a00:7:1::2" || _servers.Contains(destination);
