@@ -1,3 +1,4 @@
+using Vitrine.Egress.Dns;
 using Vitrine.Policy.Egress;
 
 namespace Vitrine.Egress.Proxy;
@@ -5,23 +6,62 @@ namespace Vitrine.Egress.Proxy;
 /// <summary>Turns where a program connected to into who serves it.</summary>
 internal sealed class ConnectionHandler(EgressSession session)
 {
+    private readonly DnsStub _stub = new(session);
+
     /// <summary>Serves one connection until it is over.</summary>
-    public async Task ServeAsync(IInsideConnection connection, CancellationToken cancellationToken)
+    public Task ServeAsync(IInsideConnection connection, CancellationToken cancellationToken) => (connection.Address, connection.Port) switch
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        string address = AddressText.Of(connection.Address);
-        var refusal = new Refusal(EgressCodes.Address, $"{address}:{connection.Port} is an address, and rules are about names", null,
-            "Connect by the host's name, and allow that");
-        connection.Refuse(refusal.Message);
-        await session.Log.RefuseAsync(address, connection.Port, refusal).ConfigureAwait(false);
+        (InsideNetwork.Gateway, InsideNetwork.DnsPort) => ServeAsync(connection, new DnsOverTcp(session, _stub).RunAsync, cancellationToken),
+        (InsideNetwork.Gateway, InsideNetwork.HttpProxyPort) => ServeAsync(connection, new HttpProxy(session).RunAsync, cancellationToken),
+        (InsideNetwork.Gateway, InsideNetwork.SocksPort) => ServeAsync(connection, new SocksProxy(session).RunAsync, cancellationToken),
+        _ => ConnectAsync(connection, cancellationToken),
+    };
+
+    /// <summary>Answers a question for a name.</summary>
+    public async Task<byte[]> AnswerAsync(ReadOnlyMemory<byte> query)
+    {
+        try
+        {
+            return session.Ending.IsCancellationRequested ? [] : await _stub.AnswerAsync(query).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The log is what can fail here, and what cannot be told is not done.
+            return [];
+        }
     }
 
-    /// <summary>Answers a question for a name: REFUSED (RFC 1035 section 4.1.1).</summary>
-    public Task<byte[]> AnswerAsync(ReadOnlyMemory<byte> query)
+    private static async Task ServeAsync(
+        IInsideConnection connection, Func<InsideStream, CancellationToken, Task> serve, CancellationToken cancellationToken)
     {
-        if (query.Length < 12 || session.Ending.IsCancellationRequested)
-            return Task.FromResult(Array.Empty<byte>());
-        ReadOnlySpan<byte> asked = query.Span;
-        return Task.FromResult<byte[]>([asked[0], asked[1], (byte)(0x80 | (asked[2] & 0x79)), 5, 0, 0, 0, 0, 0, 0, 0, 0]);
+        InsideStream stream = await connection.AcceptAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+            await serve(stream, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A program that knows of no proxy: the address stands for the name it asked for.</summary>
+    private async Task ConnectAsync(IInsideConnection connection, CancellationToken cancellationToken)
+    {
+        string host = session.Names.Find(connection.Address) ?? AddressText.Of(connection.Address);
+        EgressVerdict verdict = session.Judge(host, connection.Port);
+        if (!verdict.Allowed)
+        {
+            connection.Refuse(verdict.Message);
+            await session.Log.RefuseAsync(host, connection.Port, Refusal.From(verdict)).ConfigureAwait(false);
+            return;
+        }
+
+        InsideStream stream = await connection.AcceptAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            try
+            {
+                await new Tunnel(session, host, connection.Port, verdict.Rule!).RunAsync(stream, null, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EgressRefusedException e)
+            {
+                await session.Log.RefuseAsync(host, connection.Port, e.Refusal).ConfigureAwait(false);
+            }
+        }
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using Vitrine.Egress.Dns;
 using Vitrine.Egress.Proxy;
 using Vitrine.Policy.Egress;
 using Vitrine.Policy.Plans;
@@ -59,6 +61,9 @@ public sealed class EgressSession : IAsyncDisposable
     internal SessionLog Log { get; }
 
     internal IInspector? Inspector { get; }
+
+    /// <summary>The names asked for, and what stands for them inside.</summary>
+    internal InsideNames Names { get; } = new();
 
     internal EgressGatewayOptions Options => _gateway.Options;
 
@@ -157,8 +162,11 @@ public sealed class EgressSession : IAsyncDisposable
     internal async Task<OutsideConnection> DialAsync(string name, ushort port, EgressRule rule, CancellationToken cancellationToken)
     {
         EgressPlan plan = Plan;
+        (Refusal? refusal, _) = await AdmitAsync(name, rule).ConfigureAwait(false);
+        if (refusal is not null)
+            throw new EgressRefusedException(refusal);
         await _resolving.WaitAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<System.Net.IPAddress> addresses;
+        IReadOnlyList<IPAddress> addresses;
         try
         {
             addresses = await _gateway.Outside.ResolveAsync(name, rule, plan, cancellationToken).ConfigureAwait(false);
@@ -169,6 +177,16 @@ public sealed class EgressSession : IAsyncDisposable
         }
 
         return await _gateway.Outside.ConnectAsync(addresses, name, port, rule, plan, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Counts a name against the budgets, with an alarm when they are used up, and gives the address that stands for it inside.</summary>
+    internal async ValueTask<(Refusal? Refusal, uint Address)> AdmitAsync(string name, EgressRule rule)
+    {
+        Refusal? refusal = Names.Admit(name, rule, Plan.NamesPerWildcard, out uint address);
+        if (refusal is not null)
+            await Log.AlarmAsync("wildcard-flood", rule.Host, 0, refusal.Message, rule.Id).ConfigureAwait(false);
+
+        return (refusal, address);
     }
 
     /// <summary>Enters something open in the books, so that a change of the rules or the session's end can end it.</summary>

@@ -20,10 +20,3 @@ public interface IInsideConnection : IAsyncDisposable
     /// <param name="why">A sentence, for the guest's side of things; never a secret.</param>
     void Refuse(string why);
 }
-
-/// <summary>The bytes of an accepted connection. Disposing it resets what has not ended.</summary>
-public abstract class InsideStream : Stream
-{
-    /// <summary>Ends the direction towards the program (FIN); reading goes on.</summary>
-    public abstract ValueTask EndWritingAsync(CancellationToken cancellationToken);
-}

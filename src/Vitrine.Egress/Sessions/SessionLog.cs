@@ -1,4 +1,7 @@
+using System.Net;
 using Vitrine.Audit.Events;
+using Vitrine.Egress.Rules;
+using Vitrine.Policy.Egress;
 
 namespace Vitrine.Egress;
 
@@ -29,7 +32,9 @@ internal sealed class SessionLog(IEgressLog log)
     {
         if (IsFirst(new Key(IsAlarm: false, refusal.Code, Short(host), port), refusal, out Key key))
             await TellAsync(key, refusal, 1).ConfigureAwait(false);
-        if (refusal.Code == Policy.Egress.EgressCodes.Metadata)
+        bool isMetadata = refusal.Code == EgressCodes.Metadata || (refusal.Code == EgressCodes.Address
+            && IPAddress.TryParse(host, out IPAddress? address) && AddressTable.Find(address).Kind == AddressKind.Metadata);
+        if (isMetadata)
             await AlarmAsync("metadata", host, port, refusal.Message, refusal.Rule).ConfigureAwait(false);
     }
 
