@@ -3,16 +3,20 @@ using Vitrine.Linux.Processes;
 
 namespace Vitrine.Bench;
 
-/// <summary>Bare `crun run` of a bundle, and a bare process, for comparison.</summary>
-/// <param name="stateDirectory">crun's own state.</param>
-internal sealed class BareRuntime(string stateDirectory)
+/// <summary>Bare `crun run` or `runc run` of a bundle, and a bare process, for comparison.</summary>
+/// <param name="path">The runtime.</param>
+/// <param name="stateDirectory">Its own state.</param>
+internal sealed class BareRuntime(string path, string stateDirectory)
 {
     private static readonly SafeFileHandle s_error = new(2, ownsHandle: false);
 
     private int _count;
 
     /// <summary>Where crun is.</summary>
-    public static string Path { get; } = Find("crun");
+    public static string Crun { get; } = Find("crun");
+
+    /// <summary>Where runc is; null where it is not installed.</summary>
+    public static string? Runc { get; } = Search("runc");
 
     /// <summary>Runs a bundle to its end; its container is removed then.</summary>
     /// <exception cref="InvalidOperationException">It did not exit with 0.</exception>
@@ -21,12 +25,12 @@ internal sealed class BareRuntime(string stateDirectory)
         var id = $"{Workshop.ControlGroup}-{_count++}";
         using var child = ChildProcess.Start(new()
         {
-            Path = Path,
-            Arguments = ["crun", "--root", stateDirectory, "run", "--bundle", bundle, id],
+            Path = path,
+            Arguments = [Path.GetFileName(path), "--root", stateDirectory, "run", "--bundle", bundle, id],
             Descriptors = [null, null, s_error],
         });
         if (await child.WaitAsync() is not 0 and var status)
-            throw new InvalidOperationException($"`crun run --bundle {bundle}` ended with {status}");
+            throw new InvalidOperationException($"`{path} run --bundle {bundle}` ended with {status}");
     }
 
     /// <summary>Runs /bin/true on the host, behind nothing.</summary>
@@ -37,7 +41,8 @@ internal sealed class BareRuntime(string stateDirectory)
     }
 
     private static string Find(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin").Split(':').Select(directory => System.IO.Path.Combine(directory,
-            name)).FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException($"{name} is not in PATH; install it: apt-get install {name}");
+        Search(name) ?? throw new InvalidOperationException($"{name} is not in PATH; install it: apt-get install {name}");
+
+    private static string? Search(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/usr/sbin").Split(':')
+        .Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
 }

@@ -16,7 +16,7 @@ internal static class ColdPhase
     public static async Task RunAsync(Workshop workshop, int rounds, Report report)
     {
         var allowList = SeccompJson.AllowList(new() { Architecture = CpuArchitecture.X64 });
-        var bare = new BareRuntime(Path.Combine(workshop.Directory, "crun"));
+        var bare = new BareRuntime(BareRuntime.Crun, Path.Combine(workshop.Directory, "crun"));
         string Bundle(BareFilter filter) => BareBundle.Write(workshop.Directory, workshop.Plan, filter, allowList);
         var (profile, compiled, none) = (Bundle(BareFilter.Profile), Bundle(BareFilter.Compiled), Bundle(BareFilter.None));
         await using var engine = await SandboxEngine.OpenAsync(workshop.Options("cold", preparedHelpers: 0), CancellationToken.None);
@@ -61,6 +61,32 @@ internal static class ColdPhase
             result.Quantile(0.5) / bareProfile.Quantile(0.5));
         report.Add("cold.ratio-result-bare", "create → first result, as a multiple of crun without",
             result.Quantile(0.5) / bareNone.Quantile(0.5));
+        if (BareRuntime.Runc is { } runc)
+            await RuncAsync(workshop, runc, rounds, profile, report);
+        else
+            report.Note("runc is not installed: no ratio to it");
+    }
+
+    private static async Task RuncAsync(Workshop workshop, string runc, int rounds, string profile, Report report)
+    {
+        var bare = new BareRuntime(runc, Path.Combine(workshop.Directory, "runc"));
+        await using var engine = await SandboxEngine.OpenAsync(workshop.Options("cold-runc", preparedHelpers: 0, runc), CancellationToken.None);
+        Samples bareProfile = new("runc run, allow-list as JSON"), result = new("vitrine on runc, create to first result");
+        Samples whole = new("vitrine on runc, create to destroyed"), destroy = new("  of which destroy");
+        for (var round = -WarmUp; round < rounds; round++)
+        {
+            if (round == 0)
+                System.Array.ForEach([bareProfile, result, whole, destroy], samples => samples.Clear());
+            await TimeAsync(bareProfile, () => bare.RunAsync(profile));
+            await SandboxAsync(engine, workshop, result, destroy, whole);
+        }
+
+        report.Title("Cold, on runc (ms, destroy included)");
+        report.Add("cold-runc.bare", bareProfile);
+        report.Add("cold-runc.vitrine", whole);
+        report.Add("cold-runc.vitrine-result", result);
+        report.Add("cold-runc.vitrine-destroy", destroy);
+        report.Add("cold-runc.ratio", "create → destroyed, as a share of runc with the JSON profile", whole.Quantile(0.5) / bareProfile.Quantile(0.5));
     }
 
     private static async Task TimeAsync(Samples samples, Func<Task> action)

@@ -12,6 +12,8 @@ using (var workshop = Workshop.Open())
 {
     if (options.Phases.Contains("cold"))
         await ColdPhase.RunAsync(workshop, options.Rounds, report);
+    if (options.Phases.Contains("cli"))
+        await CommandLinePhase.RunAsync(workshop, Math.Max(10, options.Rounds / 5), report);
     if (options.Phases.Contains("steps"))
         await StepsPhase.RunAsync(workshop, options.Rounds / 2, report);
     if (options.Phases.Contains("exec"))

@@ -45,12 +45,13 @@ internal sealed class Workshop : IDisposable
     /// <summary>Options of an engine of this run's own.</summary>
     /// <param name="name">Its name, for the audit chain and directories.</param>
     /// <param name="preparedHelpers">Helpers kept prepared in each sandbox.</param>
-    public EngineOptions Options(string name, byte preparedHelpers) => EngineOptions.FromEnvironment("bench-" + name) with
+    /// <param name="runtime">The runtime; null for crun.</param>
+    public EngineOptions Options(string name, byte preparedHelpers, string? runtime = null) => EngineOptions.FromEnvironment("bench-" + name) with
     {
         StateDirectory = Path.Combine(Directory, name),
         DataDirectory = Path.Combine(DiskDirectory, name),
         CgroupName = ControlGroup,
-        RuntimePath = BareRuntime.Path,
+        RuntimePath = runtime ?? BareRuntime.Crun,
         PreparedHelpers = preparedHelpers,
     };
 

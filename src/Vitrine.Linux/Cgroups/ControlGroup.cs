@@ -110,7 +110,7 @@ public sealed partial class ControlGroup
         if (_freezer is not null)
             TryWrite(_freezer + "/freezer.state", "FROZEN");
         foreach (int pid in Processes())
-            _ = kill(pid, Signals.SIGKILL);
+            _ = ProcessCalls.kill(pid, Signals.SIGKILL);
         if (_freezer is not null)
             TryWrite(_freezer + "/freezer.state", "THAWED");
         return Processes().Count == 0;
@@ -185,9 +185,6 @@ public sealed partial class ControlGroup
             return false;
         }
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int kill(int pid, int signal);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int rmdir(string path);

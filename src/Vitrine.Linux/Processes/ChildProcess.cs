@@ -78,6 +78,12 @@ public sealed class ChildProcess : IDisposable
     /// <summary>Sends a signal to the child; nothing when it has ended.</summary>
     public void Signal(int number) => _process.Signal(number);
 
+    /// <summary>
+    /// Sends a signal to the child and what it started in its session's first group. For a child started with <see cref="ChildStart.NewSession"/>, before its
+    /// status is taken: until then nobody else can have its id for a group.
+    /// </summary>
+    public void SignalGroup(int number) => _ = ProcessCalls.kill(-Pid, number);
+
     /// <summary>Waits until the child has ended and takes its status.</summary>
     /// <returns>Exit code, or 128 + signal; -1 when somebody else took the status.</returns>
     public async Task<int> WaitAsync(CancellationToken cancellationToken = default)

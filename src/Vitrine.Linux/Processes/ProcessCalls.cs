@@ -33,6 +33,9 @@ internal static unsafe partial class ProcessCalls
     internal const long SYS_pidfd_send_signal = 424;
     internal const long SYS_pidfd_open = 434;
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int kill(int pid, int signal);
+
     [LibraryImport("libc")]
     internal static partial int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** argv, byte** envp);
 

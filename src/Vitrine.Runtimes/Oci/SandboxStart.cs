@@ -149,7 +149,8 @@ internal sealed class SandboxStart(OciParts parts, StageWorker worker, HostIdRan
             }
             catch (OperationCanceledException)
             {
-                runtime.Signal(Signals.SIGKILL);
+                // With the children it forked: one that lives on would write to a stage that is being cleared away.
+                runtime.SignalGroup(Signals.SIGKILL);
                 await runtime.WaitAsync(CancellationToken.None).ConfigureAwait(false);
                 throw new RuntimeException("runtime-failed",
                     $"{parts.Binary.Path} did not start the sandbox within {Patience.TotalSeconds} s: {await said.SettledAsync().ConfigureAwait(false)}. Is the host overloaded?");

@@ -89,7 +89,7 @@ public sealed class OwnerDeathTests
         Assert.Equal((0, "alive\n"), await TestHost.ShellAsync(guest, Plans.Default(), "echo alive"));
     }
 
-    private static int Groups(OciRuntimeOptions options) => Directory.GetDirectories($"/sys/fs/cgroup/pids/{options.CgroupName}").Length;
+    private static int Groups(OciRuntimeOptions options) => Directory.GetDirectories($"{Residue.PidsHierarchy}/{options.CgroupName}").Length;
 
     private static string Children(int pid) => string.Join('\n', Directory.GetDirectories("/proc").Where(static d => char.IsAsciiDigit(d[6])).Select(d =>
     {

@@ -5,6 +5,9 @@ namespace Vitrine.Runtimes.Tests.Oci;
 /// <summary>What of a test's sandboxes can be seen on the host: processes, control groups, mounts, network namespaces, files.</summary>
 internal static class Residue
 {
+    /// <summary>Where process counts are limited: a hierarchy of its own in version 1, the only one in version 2.</summary>
+    public static string PidsHierarchy { get; } = Directory.Exists("/sys/fs/cgroup/pids") ? "/sys/fs/cgroup/pids" : "/sys/fs/cgroup";
+
     /// <summary>Everything, sorted, one line each; empty when nothing is left.</summary>
     public static IReadOnlyList<string> Of(OciRuntimeOptions options)
     {

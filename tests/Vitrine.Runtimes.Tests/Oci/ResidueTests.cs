@@ -27,7 +27,7 @@ public sealed class ResidueTests
         Assert.All(results, static r => Assert.Equal((0, "42\n"), r));
 
         // The control: while they live, the count sees them.
-        Assert.Equal(50, Residue.Of(host.Options).Count(static l => l.StartsWith("cgroup /sys/fs/cgroup/pids/", StringComparison.Ordinal)));
+        Assert.Equal(50, Residue.Of(host.Options).Count(static l => l.StartsWith($"cgroup {Residue.PidsHierarchy}/", StringComparison.Ordinal)));
         string[] networks = [.. sandboxes.Select(static s => new FileInfo($"/proc/{s.GuestPid}/ns/net").LinkTarget!).Distinct(StringComparer.Ordinal)];
         Assert.Equal(50, networks.Length);
         Assert.True(Residue.NetworkNamespaces().IsSupersetOf(networks));
@@ -70,7 +70,7 @@ public sealed class ResidueTests
         Assert.Equal("", string.Join('\n', File.ReadAllText($"/proc/self/task/{Environment.ProcessId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(static pid => File.ReadLines($"/proc/{pid}/status").First())));
         await Residue.GoneAsync(host.Options, TimeSpan.FromSeconds(5));
-        Assert.False(Directory.Exists("/sys/fs/cgroup/pids/" + host.Options.CgroupName));
+        Assert.False(Directory.Exists($"{Residue.PidsHierarchy}/{host.Options.CgroupName}"));
         Directory.Delete(host.Options.StateDirectory, recursive: true);
     }
 }
