@@ -64,6 +64,7 @@ public static class PlanJson
         foreach (string name in plan.Environment.Keys.Order(StringComparer.Ordinal))
             json.WriteString(name, forPeople && VariableNames.LooksSecret(name) ? "(not shown)" : plan.Environment[name]);
         json.WriteEndObject();
+        PlanEgressJson.Write(json, plan.Egress);
         json.WriteString("working-directory", plan.WorkingDirectory);
         json.WriteString("hostname", plan.Hostname);
         WriteTexts(json, "required-layers", LayerNames.Of(plan.RequiredLayers));

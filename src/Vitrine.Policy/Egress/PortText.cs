@@ -15,6 +15,21 @@ internal static class PortText
         ? range.First.ToString(CultureInfo.InvariantCulture)
         : string.Create(CultureInfo.InvariantCulture, $"{range.First}-{range.Last}");
 
+    /// <summary>Reads `443` or `9000-9100`.</summary>
+    /// <returns>What is wrong with it, starting with a verb; null when nothing is.</returns>
+    public static string? Read(string text, out PortRange range)
+    {
+        range = default;
+        string[] parts = text.Split('-');
+        if (parts.Length > 2 || !parts.All(part => part.Length is > 0 and <= 5 && part.All(char.IsAsciiDigit))) return "is no number";
+        int first = int.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture);
+        int last = int.Parse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture);
+        if (first is 0 or > ushort.MaxValue || last is 0 or > ushort.MaxValue) return "is not from 1 to 65535";
+        if (last < first) return "ends before it starts";
+        range = new PortRange((ushort)first, (ushort)last);
+        return null;
+    }
+
     /// <summary>Ascending and disjoint; neighbours and overlaps become one.</summary>
     public static IReadOnlyList<PortRange> Merge(IEnumerable<PortRange> ranges)
     {

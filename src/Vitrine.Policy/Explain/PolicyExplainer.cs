@@ -2,15 +2,17 @@ using Vitrine.Policy.Explain;
 
 namespace Vitrine.Policy;
 
-/// <summary>Says what a policy allows and why, and what a change of it widens (requirement P5). Pure: no host is asked.</summary>
+/// <summary>Says what a policy allows and why, and what a change of it widens (requirement P5).</summary>
 public static class PolicyExplainer
 {
     /// <summary>Everything a policy says, its silence included: with the line that says so, or `default`.</summary>
-    public static IReadOnlyList<PolicyStatement> Explain(PolicyDocument policy)
+    /// <param name="policy">The policy.</param>
+    /// <param name="host">Where presets are looked up in the package managers' configuration; null leaves that out.</param>
+    public static IReadOnlyList<PolicyStatement> Explain(PolicyDocument policy, IHostFacts? host = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         return [.. IdentityStatements.Of(policy), .. PlaceStatements.Of(policy), .. LimitStatements.Of(policy),
-            .. TrustStatements.Of(policy)];
+            .. EgressStatements.Of(policy, host), .. TrustStatements.Of(policy)];
     }
 
     /// <summary>What the second policy does otherwise than the first, widenings first.</summary>

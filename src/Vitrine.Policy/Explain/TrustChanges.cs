@@ -11,7 +11,8 @@ internal static class TrustChanges
     {
         Variables(changes, before.Environment, after.Environment);
         changes.Grants("environment.pass", before.Environment.Pass, after.Environment.Pass);
-        changes.Grants("egress.allow", before.Egress.Allow, after.Egress.Allow);
+        EgressChanges.Collect(changes, before.Egress, after.Egress);
+        SecretChanges.Collect(changes, before.Secrets, after.Secrets);
         changes.Grants("seccomp.allow", before.Seccomp.Allow, after.Seccomp.Allow);
         changes.Demands("seccomp.deny", before.Seccomp.Deny, after.Seccomp.Deny);
         changes.Demands("layers.require", before.Layers.Require.Select(LayerNames.Of), after.Layers.Require.Select(LayerNames.Of));

@@ -3,7 +3,7 @@ using Vitrine.Policy.Validation;
 
 namespace Vitrine.Policy.Explain;
 
-/// <summary>Environment, network, system calls, layers.</summary>
+/// <summary>Environment, system calls, layers.</summary>
 internal static class TrustStatements
 {
     public static IEnumerable<PolicyStatement> Of(PolicyDocument policy)
@@ -13,12 +13,6 @@ internal static class TrustStatements
         for (int index = 0; index < policy.Environment.Pass.Count; index++) yield return Variable(policy, $"environment.pass[{index}]",
             policy.Environment.Pass[index], "is passed from the host");
         yield return Statement.Refused(policy, "environment", "no other variable of the host passes");
-
-        for (int index = 0; index < policy.Egress.Allow.Count; index++)
-            yield return Statement.Allowed(policy, $"egress.allow[{index}]",
-                $"connections to {policy.Egress.Allow[index]} (refused until the egress gateway exists)");
-        yield return Statement.Refused(policy, "egress", policy.Egress.Allow.Count == 0
-            ? "no host can be reached: loopback only" : "no other host can be reached");
 
         for (int index = 0; index < policy.Seccomp.Allow.Count; index++)
             yield return Statement.Warning(policy, $"seccomp.allow[{index}]",

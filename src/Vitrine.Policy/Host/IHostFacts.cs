@@ -33,6 +33,11 @@ public interface IHostFacts
     /// <param name="maxEntries">Most entries looked at.</param>
     /// <param name="maxDepth">Deepest level, 1 being the directory's own entries.</param>
     HostScan Scan(string directory, int maxEntries, int maxDepth);
+
+    /// <summary>The text of a regular file; null when there is none, or it may not be read, is too large, or is no UTF-8.</summary>
+    /// <param name="path">Absolute path; links are followed.</param>
+    /// <param name="maxBytes">Largest file read.</param>
+    string? ReadText(string path, int maxBytes);
 }
 
 /// <summary>What a path on the host is.</summary>

@@ -72,4 +72,7 @@ public sealed class LinuxHostFacts(IReadOnlyDictionary<string, string> environme
 
     /// <inheritdoc/>
     public HostScan Scan(string directory, int maxEntries, int maxDepth) => NameScanner.Scan(directory, maxEntries, maxDepth);
+
+    /// <inheritdoc/>
+    public string? ReadText(string path, int maxBytes) => SmallFile.Read(path, maxBytes);
 }

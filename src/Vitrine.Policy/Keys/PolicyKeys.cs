@@ -23,7 +23,11 @@ internal static class PolicyKeys
     public static readonly Key<SectionShape> Limits = new("limits", LimitKeys.Section, "Limits, always on.", "", "{memory: 2GiB}");
     public static readonly Key<SectionShape> Environment =
         new("environment", TrustKeys.Environment, "Environment variables.", "", "{set: {TZ: UTC}}");
-    public static readonly Key<SectionShape> Egress = new("egress", TrustKeys.Egress, "Hosts that may be reached.", "", "{allow: []}");
+    public static readonly Key<SectionShape> Egress = new("egress", EgressKeys.Section, "Hosts that may be reached; none without it.", "",
+        "{allow: [api.example.org]}");
+    public static readonly Key<NamedSectionsShape> Secrets = new("secrets", EgressKeys.Secrets,
+        "Credentials by the name of the variable that holds a placeholder for them inside.", "",
+        "{MODEL_KEY: {from: {env: MODEL_KEY}, hosts: [api.example.org]}}");
     public static readonly Key<SectionShape> Seccomp = new("seccomp", TrustKeys.Seccomp,
         "System calls more or fewer than the built-in list.", "", "{deny: [socket]}");
     public static readonly Key<SectionShape> Layers = new("layers", TrustKeys.Layers, "What is demanded of the boundary's layers.", "",
@@ -36,6 +40,6 @@ internal static class PolicyKeys
         "", "{deny: [{write: /usr}]}");
 
     public static readonly SectionShape Document = new(
-        [Version, Name, Description, User, Image, Workspace, Mounts, Root, Tmpfs, Limits, Environment, Egress, Seccomp, Layers, Debug,
-            Tests]);
+        [Version, Name, Description, User, Image, Workspace, Mounts, Root, Tmpfs, Limits, Environment, Egress, Secrets, Seccomp, Layers,
+            Debug, Tests]);
 }

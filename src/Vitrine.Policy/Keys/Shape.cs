@@ -38,5 +38,8 @@ internal sealed record TextMapShape(string KeyPattern, int MaxItems, int MaxLeng
 /// <summary>A mapping with known keys.</summary>
 internal sealed record SectionShape(IReadOnlyList<Key> Keys) : Shape;
 
+/// <summary>Mappings of one shape under names that are free.</summary>
+internal sealed record NamedSectionsShape(string KeyPattern, int MaxItems, SectionShape Item) : Shape;
+
 /// <summary>Any one of several shapes.</summary>
 internal sealed record UnionShape(IReadOnlyList<Shape> Options) : Shape;

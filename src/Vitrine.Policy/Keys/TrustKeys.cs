@@ -22,11 +22,6 @@ internal static class TrustKeys
         "Variables of the host that go in as they are. Nothing passes unless named here.", "[]", "[CI]");
     public static readonly SectionShape Environment = new([EnvironmentSet, EnvironmentPass]);
 
-    public static readonly Key<ListShape> EgressAllow = new("allow", new ListShape(new TextShape(261), 1024),
-        "Host names, exact or `*.name`, with an optional `:port` (443 without). Stored now; until the egress gateway exists a policy that allows hosts does not start.",
-        "[]", "[api.example.org]");
-    public static readonly SectionShape Egress = new([EgressAllow]);
-
     private static readonly ListShape s_calls = new(new TextShape(64, "^[a-z_][a-z0-9_]*$"), 512);
     public static readonly Key<ListShape> SeccompAllow = new("allow", s_calls,
         "System calls added to the built-in list; `ptrace` and its like only in a debugging policy, `bpf` and its like never.", "[]",

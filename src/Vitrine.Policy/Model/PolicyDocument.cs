@@ -44,6 +44,9 @@ public sealed record PolicyDocument
     /// <summary>Hosts that may be reached. Default none.</summary>
     public EgressSettings Egress { get; init; } = new();
 
+    /// <summary>Credentials that hosts get and the sandbox does not, in the order of their names. Default none.</summary>
+    public IReadOnlyList<SecretSettings> Secrets { get; init; } = [];
+
     /// <summary>System calls more or fewer than the built-in list.</summary>
     public SeccompSettings Seccomp { get; init; } = new();
 

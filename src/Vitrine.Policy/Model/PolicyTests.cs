@@ -41,7 +41,7 @@ public enum PolicyTestKind
     /// <summary>`syscall: NAME`.</summary>
     Syscall,
 
-    /// <summary>`host: NAME[:PORT]`: connecting to it.</summary>
+    /// <summary>`host: NAME[:PORT] [METHOD /path]`: connecting to it, or that request.</summary>
     Host,
 
     /// <summary>`layer: NAME`: the layer is on.</summary>

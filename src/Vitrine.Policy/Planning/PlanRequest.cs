@@ -30,6 +30,13 @@ public sealed record PlanRequest
     /// <summary>The host's variables, of which only those named go in.</summary>
     public IReadOnlyDictionary<string, string> HostEnvironment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Hosts allowed besides the policy's, after its own. <see cref="Vitrine.Policy.Egress.EgressTarget.TryParse"/> reads them. Only for an
+    /// operator.</summary>
+    public IReadOnlyList<EgressEntry> Allow { get; init; } = [];
+
+    /// <summary>Hosts denied besides the policy's.</summary>
+    public IReadOnlyList<EgressEntry> Deny { get; init; } = [];
+
     /// <summary>Working directory inside; null for /workspace.</summary>
     public string? WorkingDirectory { get; init; }
 

@@ -8,7 +8,7 @@ namespace Vitrine.Policy;
 /// <summary>
 /// Turns a policy and a request into a plan for this host:
 /// 1. what stops everything (debugging expired, hosts allowed without a gateway);
-/// 2. image, user, limits, environment;
+/// 2. image, user, limits, environment, the way out;
 /// 3. mounts, judged after their links are followed, then memory file systems around them;
 /// 4. seccomp and Landlock, compiled for what came out;
 /// 5. the digest over all of it.
@@ -30,12 +30,14 @@ public static class SandboxPlanner
         var context = new PlanContext(policy, request, host, clock.GetUtcNow(), new ProblemList(policy.Source.Name));
 
         DebugPlanner.Check(context);
-        EgressPlanner.Check(context);
         LayerPlanner.Check(context);
 
         ImagePlan image = ImagePlanner.Plan(context);
         LimitsPlan limits = LimitsPlanner.Plan(context);
         IReadOnlyDictionary<string, string> environment = EnvironmentPlanner.Plan(context);
+
+        EgressPlan? egress = EgressPlanner.Plan(context);
+        EgressAvailability.Check(context, egress);
 
         IReadOnlyList<MountPlan> mounts = MountPlanner.Plan(context);
         DiskPlanner disk = DiskPlanner.Fit(context);
@@ -57,12 +59,27 @@ public static class SandboxPlanner
             Landlock = LayerCompiler.Landlock(policy, root, tmpfs, mounts),
             Environment = environment,
             WorkingDirectory = WorkingDirectory(context),
+            Egress = egress,
             RequiredLayers = policy.Layers.Require.ToHashSet(),
             DisabledLayers = (policy.Debug?.Disable ?? []).ToHashSet(),
             DebugUntil = policy.Debug?.Until,
         };
         IReadOnlyList<PolicyProblem> problems = context.Problems.ToSortedList();
         return new PlanResult(context.Problems.HasErrors ? null : plan with { Digest = PlanDigest.Of(plan) }, problems);
+    }
+
+    /// <summary>Plans the way out alone, for whoever asks what would happen.</summary>
+    /// <param name="policy">The policy, as read.</param>
+    /// <param name="request">What a start would ask for.</param>
+    /// <param name="host">The host.</param>
+    public static EgressPlanResult PlanEgress(PolicyDocument policy, PlanRequest request, IHostFacts host)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(host);
+        var context = new PlanContext(policy, request, host, DateTimeOffset.UnixEpoch, new ProblemList(policy.Source.Name));
+        EgressPlan? plan = EgressPlanner.Plan(context);
+        return new EgressPlanResult(context.Problems.HasErrors ? null : plan ?? new EgressPlan(), context.Problems.ToSortedList());
     }
 
     private static string WorkingDirectory(PlanContext context)

@@ -1,4 +1,5 @@
 using Vitrine.Policy.Keys;
+using Vitrine.Policy.Model;
 using Vitrine.Policy.Yaml;
 
 namespace Vitrine.Policy.Reading;
@@ -11,6 +12,7 @@ internal static class DocumentReader
         var section = new SectionReader(context, "", root, PolicyKeys.Document);
         var defaults = new PolicyDocument();
         section.Integer(PolicyKeys.Version);
+        EnvironmentSettings environment = EnvironmentReader.Read(section.Section(PolicyKeys.Environment));
         return defaults with
         {
             Name = NameReader.Read(section, PolicyKeys.Name) ?? defaults.Name,
@@ -22,8 +24,9 @@ internal static class DocumentReader
             Root = PlaceReader.Root(section),
             Tmpfs = [.. section.Items(PolicyKeys.Tmpfs).Select(item => PlaceReader.Tmpfs(context, item.Path, item.Node))],
             Limits = LimitReader.Read(section.Section(PolicyKeys.Limits)),
-            Environment = EnvironmentReader.Read(section.Section(PolicyKeys.Environment)),
+            Environment = environment,
             Egress = EgressReader.Read(section.Section(PolicyKeys.Egress)),
+            Secrets = SecretReader.Read(section, environment),
             Seccomp = SeccompReader.Read(section.Section(PolicyKeys.Seccomp)),
             Layers = LayerReader.Layers(section.Section(PolicyKeys.Layers)),
             Debug = section.Node(PolicyKeys.Debug) is null ? null : LayerReader.Debug(section.Section(PolicyKeys.Debug)),

@@ -27,14 +27,14 @@ internal static class ListReader
         }
     }
 
-    /// <summary>A list of texts or words, each once.</summary>
-    public static IReadOnlyList<string> Words(ReadContext context, string path, YamlNode node, ListShape shape)
+    /// <summary>A list of texts or words, each once unless they may repeat.</summary>
+    public static IReadOnlyList<string> Words(ReadContext context, string path, YamlNode node, ListShape shape, bool unique = true)
     {
         var words = new List<string>();
         foreach ((string itemPath, YamlNode item) in Items(context, path, node, shape.MaxItems))
         {
             if (Word(context, itemPath, item, shape.Item) is not { } word) continue;
-            if (words.Contains(word, StringComparer.Ordinal))
+            if (unique && words.Contains(word, StringComparer.Ordinal))
                 context.Problems.Warning("duplicate-item", itemPath, item.Mark, $"'{word}' stands in '{path}' twice", "Remove one");
             else words.Add(word);
         }

@@ -85,8 +85,30 @@ internal sealed class SectionReader
         Node(key) is { } node ? ListReader.Items(_context, PathOf(key), node, key.Typed.MaxItems) : [];
 
     /// <summary>A list of texts or words; null when absent.</summary>
-    public IReadOnlyList<string>? Words(Key<ListShape> key) =>
-        Node(key) is { } node ? ListReader.Words(_context, PathOf(key), node, key.Typed) : null;
+    public IReadOnlyList<string>? Words(Key<ListShape> key, bool unique = true) =>
+        Node(key) is { } node ? ListReader.Words(_context, PathOf(key), node, key.Typed, unique) : null;
+
+    /// <summary>Sections under free names, each with its path, in the order of the names; a name that may not be is among the problems.</summary>
+    public IEnumerable<(string Name, SectionReader Section)> Named(Key<NamedSectionsShape> key)
+    {
+        if (Node(key) is not { } node) yield break;
+        if (node is not YamlMapping mapping)
+        {
+            Problems.Error("wrong-type", PathOf(key), node.Mark, $"'{PathOf(key)}' is {node.KindName} where a mapping is expected",
+                $"Write for instance `{key.Example}`");
+            yield break;
+        }
+
+        if (mapping.Entries.Count > key.Typed.MaxItems)
+            Problems.Error("too-many-items", PathOf(key), node.Mark,
+                $"'{PathOf(key)}' has {mapping.Entries.Count} items; at most {key.Typed.MaxItems} are allowed", "Remove some");
+        foreach (YamlEntry entry in mapping.Entries.Take(key.Typed.MaxItems).OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            string path = $"{PathOf(key)}.{Printable.Of(entry.Key)}";
+            _context.Marks[path] = entry.Mark;
+            yield return (entry.Key, new SectionReader(_context, path, entry.Value, key.Typed.Item));
+        }
+    }
 
     private YamlScalar? Scalar(Key key)
     {

@@ -90,6 +90,9 @@ internal static class ShapeSchema
             case TextMapShape map:
                 WriteMap(json, map);
                 break;
+            case NamedSectionsShape named:
+                WriteNamedSections(json, named);
+                break;
             case SectionShape section:
                 WriteSection(json, section);
                 break;
@@ -142,6 +145,18 @@ internal static class ShapeSchema
         json.WriteStartArray("type");
         foreach (string type in (string[])["string", "number", "boolean"]) json.WriteStringValue(type);
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteNamedSections(Utf8JsonWriter json, NamedSectionsShape named)
+    {
+        json.WriteString("type", "object");
+        json.WriteNumber("maxProperties", named.MaxItems);
+        json.WriteStartObject("propertyNames");
+        json.WriteString("pattern", named.KeyPattern);
+        json.WriteEndObject();
+        json.WriteStartObject("additionalProperties");
+        WriteSection(json, named.Item);
         json.WriteEndObject();
     }
 

@@ -8,6 +8,7 @@ namespace Vitrine.Policy.Testing;
 internal sealed class PolicyTestJudge(PolicyDocument policy, IHostFacts host, DateTimeOffset now)
 {
     private readonly PlanResult _result = Plan(policy, host, now, []);
+    private readonly EgressPlanResult _egress = SandboxPlanner.PlanEgress(policy, Request(policy, host, []), host);
 
     public TestAnswer Ask(PolicyTestCase test) => test.Kind switch
     {
@@ -18,7 +19,7 @@ internal sealed class PolicyTestJudge(PolicyDocument policy, IHostFacts host, Da
             : new(false, "it is not set inside")),
         PolicyTestKind.Limit => OfPlan(plan => LimitAnswers.Ask(policy, plan, test.Subject)),
         PolicyTestKind.Syscall => Syscall(test.Subject),
-        PolicyTestKind.Host => HostAnswers.Ask(policy.Egress, test.Subject),
+        PolicyTestKind.Host => HostAnswers.Ask(_egress, test.Subject),
         PolicyTestKind.Layer => Layer(test.Subject),
         PolicyTestKind.Capability => policy.User.Capabilities.Contains(test.Subject, StringComparer.Ordinal)
             ? new(true, "commands hold it") : new(false, "commands do not hold it"),
@@ -26,18 +27,17 @@ internal sealed class PolicyTestJudge(PolicyDocument policy, IHostFacts host, Da
         _ => TestAnswer.Unanswerable("no such test"),
     };
 
-    private static PlanResult Plan(PolicyDocument policy, IHostFacts host, DateTimeOffset now, IReadOnlyList<MountSettings> mounts)
+    private static PlanResult Plan(PolicyDocument policy, IHostFacts host, DateTimeOffset now, IReadOnlyList<MountSettings> mounts) =>
+        SandboxPlanner.Plan(policy, Request(policy, host, mounts), host, new FixedClock(now));
+
+    private static PlanRequest Request(PolicyDocument policy, IHostFacts host, IReadOnlyList<MountSettings> mounts) => new()
     {
-        var request = new PlanRequest
-        {
-            Authority = RequestAuthority.Operator,
-            BaseDirectory = host.OwnHome is { } home ? $"{home}/project" : "/srv",
-            Mounts = mounts,
-            HostEnvironment = policy.Environment.Pass.Append("SOME_HOST_VARIABLE")
-                .Distinct(StringComparer.Ordinal).ToDictionary(name => name, _ => "value of the host", StringComparer.Ordinal),
-        };
-        return SandboxPlanner.Plan(policy, request, host, new FixedClock(now));
-    }
+        Authority = RequestAuthority.Operator,
+        BaseDirectory = host.OwnHome is { } home ? $"{home}/project" : "/srv",
+        Mounts = mounts,
+        HostEnvironment = policy.Environment.Pass.Append("SOME_HOST_VARIABLE")
+            .Distinct(StringComparer.Ordinal).ToDictionary(name => name, _ => "value of the host", StringComparer.Ordinal),
+    };
 
     private TestAnswer OfPlan(Func<SandboxPlan, TestAnswer> question) =>
         _result.Plan is { } plan ? question(plan) : TestAnswer.Unanswerable($"the policy gives no plan: {FirstError(_result)}");

@@ -69,6 +69,9 @@ public sealed class TypicalHost : IHostFacts
     public HostScan Scan(string directory, int maxEntries, int maxDepth) =>
         directory is "/home/alice/project" ? new HostScan(s_project, true) : new HostScan([], true);
 
+    /// <inheritdoc/>
+    public string? ReadText(string path, int maxBytes) => null;
+
     private static HostPathKind Kind(string path)
     {
         if (s_sockets.Contains(path, StringComparer.Ordinal)) return HostPathKind.Socket;

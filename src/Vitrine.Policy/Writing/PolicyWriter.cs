@@ -28,7 +28,9 @@ public static class PolicyWriter
         document.Items(PolicyKeys.Tmpfs, policy.Tmpfs.Select(place => PlaceWriter.Tmpfs(new SectionWriter(withDefaults), place)))
             .Section(PolicyKeys.Limits, LimitWriter.Write(new SectionWriter(withDefaults), policy.Limits))
             .Section(PolicyKeys.Environment, Environment(new SectionWriter(withDefaults), policy.Environment))
-            .Section(PolicyKeys.Egress, new SectionWriter(withDefaults).Words(TrustKeys.EgressAllow, policy.Egress.Allow))
+            .Section(PolicyKeys.Egress, EgressWriter.Egress(new SectionWriter(withDefaults), policy.Egress));
+        EgressWriter.Secrets(document, policy.Secrets);
+        document
             .Section(PolicyKeys.Seccomp, new SectionWriter(withDefaults)
                 .Words(TrustKeys.SeccompAllow, policy.Seccomp.Allow)
                 .Words(TrustKeys.SeccompDeny, policy.Seccomp.Deny))

@@ -28,7 +28,10 @@ internal sealed class SectionWriter(bool withDefaults)
     }
 
     /// <summary>A list of sections; an empty one is left out.</summary>
-    public SectionWriter Items(Key key, IEnumerable<YamlMapping> items)
+    public SectionWriter Items(Key key, IEnumerable<YamlMapping> items) => Nodes(key, items);
+
+    /// <summary>A list of anything; an empty one is left out.</summary>
+    public SectionWriter Nodes(Key key, IEnumerable<YamlNode> items)
     {
         List<YamlNode> nodes = [.. items];
         return nodes.Count > 0 || withDefaults ? Node(key, new YamlSequence(SourceMark.Nowhere, nodes)) : this;

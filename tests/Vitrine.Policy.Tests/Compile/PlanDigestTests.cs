@@ -63,6 +63,33 @@ public sealed class PlanDigestTests
         { "Environment", plan => plan with { Environment = new Dictionary<string, string>(plan.Environment, StringComparer.Ordinal) { ["MY_TOKEN"] = "other" } } },
         { "WorkingDirectory", plan => plan with { WorkingDirectory = "/x" } },
         { "Hostname", plan => plan with { Hostname = "x" } },
+        { "Egress", plan => plan with { Egress = null } },
+        { "Egress.Allow", plan => Egress(plan, egress => egress with { Allow = [] }) },
+        { "Egress.Deny", plan => Egress(plan, egress => egress with { Deny = egress.Allow }) },
+        { "Egress.Secrets", plan => Egress(plan, egress => egress with { Secrets = [] }) },
+        { "Egress.Resolvers", plan => Egress(plan, egress => egress with { Resolvers = ["10.0.0.1:53"] }) },
+        { "Egress.Authorities", plan => Egress(plan, egress => egress with { Authorities = ["/x"] }) },
+        { "Egress.UpstreamProxy", plan => Egress(plan, egress => egress with { UpstreamProxy = "http://x:1" }) },
+        { "Egress.NamesPerWildcard", plan => Egress(plan, egress => egress with { NamesPerWildcard = 1 }) },
+        { "Egress.Connections", plan => Egress(plan, egress => egress with { Connections = 1 }) },
+        { "Egress.Rule.Id", plan => Rule(plan, rule => rule with { Id = "x" }) },
+        { "Egress.Rule.Host", plan => Rule(plan, rule => rule with { Host = "x" }) },
+        { "Egress.Rule.Ports", plan => Rule(plan, rule => rule with { Ports = [new PortRange(1, 2)] }) },
+        { "Egress.Rule.Protocol", plan => Rule(plan, rule => rule with { Protocol = EgressProtocol.Tcp }) },
+        { "Egress.Rule.Inspect", plan => Rule(plan, rule => rule with { Inspect = false }) },
+        { "Egress.Rule.Methods", plan => Rule(plan, rule => rule with { Methods = ["GET"] }) },
+        { "Egress.Rule.Paths", plan => Rule(plan, rule => rule with { Paths = ["/"] }) },
+        { "Egress.Rule.Internal", plan => Rule(plan, rule => rule with { Internal = true }) },
+        { "Egress.Rule.AllowEch", plan => Rule(plan, rule => rule with { AllowEch = true }) },
+        { "Egress.Rule.Bytes", plan => Rule(plan, rule => rule with { Bytes = 1 }) },
+        { "Egress.Rule.BytesPerSecond", plan => Rule(plan, rule => rule with { BytesPerSecond = 1 }) },
+        { "Egress.Secret.Name", plan => Secret(plan, secret => secret with { Name = "X" }) },
+        { "Egress.Secret.From", plan => Secret(plan, secret => secret with { From = secret.From with { Text = "X" } }) },
+        { "Egress.Secret.From.Kind", plan => Secret(plan, secret => secret with { From = secret.From with { Kind = SecretSourceKind.File } }) },
+        { "Egress.Secret.From.Command", plan => Secret(plan, secret => secret with { From = secret.From with { Command = ["x"] } }) },
+        { "Egress.Secret.Hosts", plan => Secret(plan, secret => secret with { Hosts = [] }) },
+        { "Egress.Secret.Headers", plan => Secret(plan, secret => secret with { Headers = [] }) },
+        { "Egress.Secret.BodyFields", plan => Secret(plan, secret => secret with { BodyFields = ["x"] }) },
         { "RequiredLayers", plan => plan with { RequiredLayers = new HashSet<Layer>() } },
         { "DisabledLayers", plan => plan with { DisabledLayers = new HashSet<Layer> { Layer.Seccomp } } },
         { "DebugUntil", plan => plan with { DebugUntil = DateTimeOffset.UnixEpoch } },
@@ -73,7 +100,8 @@ public sealed class PlanDigestTests
     public void Of_AnyChange_IsAnother(string property, Func<SandboxPlan, SandboxPlan> change)
     {
         SandboxPlan plan = Policies.PlanOf(Text, host: new FakeHost { Names = new HostScan([new HostScanEntry("x", false)], true) });
-        Assert.False(string.Equals(plan.Digest, PlanDigest.Of(change(plan)), StringComparison.Ordinal),
+        plan = plan with { Egress = s_egress };
+        Assert.False(string.Equals(PlanDigest.Of(plan), PlanDigest.Of(change(plan)), StringComparison.Ordinal),
             $"the digest does not cover {property}");
     }
 
@@ -86,7 +114,7 @@ public sealed class PlanDigestTests
             .Where(name => name is not "Digest");
         Assert.Equal(properties.Order(StringComparer.Ordinal), covered.Order(StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (Type type in (Type[])[typeof(ImagePlan), typeof(IdentityPlan), typeof(RootPlan), typeof(MountPlan), typeof(TmpfsPlan),
-            typeof(LimitsPlan), typeof(SeccompPlan), typeof(LandlockPlan)])
+            typeof(LimitsPlan), typeof(SeccompPlan), typeof(LandlockPlan), typeof(EgressPlan), typeof(EgressRule), typeof(SecretPlan)])
             Assert.True(Changes.Count(row => type.GetProperties()
                 .Any(property => row.Data.Item1.EndsWith("." + property.Name,
                 StringComparison.Ordinal))) >= type.GetProperties().Length - 1, type.Name);
@@ -112,6 +140,20 @@ public sealed class PlanDigestTests
         foreach (string json in (string[])[compiled.PlanJson, compiled.SeccompJson,
             compiled.SeccompOuterJson]) using (System.Text.Json.JsonDocument.Parse(json)) { }
     }
+
+    private static readonly EgressPlan s_egress = new()
+    {
+        Allow = [new EgressRule { Id = "a", Host = "a.org", Ports = [new PortRange(443, 443)], Inspect = true }],
+        Secrets = [new SecretPlan { Name = "K", From = new SecretSource(SecretSourceKind.Environment, "K", []), Hosts = ["a.org"] }],
+    };
+
+    private static SandboxPlan Egress(SandboxPlan plan, Func<EgressPlan, EgressPlan> change) => plan with { Egress = change(plan.Egress!) };
+
+    private static SandboxPlan Rule(SandboxPlan plan, Func<EgressRule, EgressRule> change) =>
+        Egress(plan, egress => egress with { Allow = [change(egress.Allow[0])] });
+
+    private static SandboxPlan Secret(SandboxPlan plan, Func<SecretPlan, SecretPlan> change) =>
+        Egress(plan, egress => egress with { Secrets = [change(egress.Secrets[0])] });
 
     private static SandboxPlan Tmpfs(SandboxPlan plan, Func<TmpfsPlan, TmpfsPlan> change) =>
         plan with { Tmpfs = [change(plan.Tmpfs[0]), .. plan.Tmpfs.Skip(1)] };

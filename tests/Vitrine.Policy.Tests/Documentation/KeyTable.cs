@@ -11,7 +11,7 @@ internal static class KeyTable
     [
         ("document", PolicyKeys.Document), ("user", TrustKeys.User), ("workspace", PlaceKeys.Workspace), ("mounts", PlaceKeys.Mount),
             ("root", PlaceKeys.RootSection),
-        ("tmpfs", PlaceKeys.Tmpfs), ("limits", LimitKeys.Section), ("environment", TrustKeys.Environment), ("egress", TrustKeys.Egress),
+        ("tmpfs", PlaceKeys.Tmpfs), ("limits", LimitKeys.Section), ("environment", TrustKeys.Environment), ("egress", EgressKeys.Section), ("egress-rule", EgressKeys.Rule), ("secrets", EgressKeys.Secret), ("secret-from", EgressKeys.Source),
             ("seccomp", TrustKeys.Seccomp),
         ("layers", TrustKeys.Layers), ("debug", TrustKeys.Debug), ("tests", TestKeys.Section), ("test", TestKeys.Case),
     ];
@@ -30,6 +30,7 @@ internal static class KeyTable
         ChoiceShape choice => string.Join(", ", choice.Values.Select(value => $"`{value}`")),
         ListShape list => $"list of at most {list.MaxItems}",
         TextShape text => $"text of at most {text.MaxLength}",
+        NamedSectionsShape named => $"names with mappings, at most {named.MaxItems}",
         TextMapShape map => $"names with texts, at most {map.MaxItems}",
         FlagShape => "`true` or `false`",
         TimeShape => "moment with its zone",

@@ -27,7 +27,7 @@ public sealed class DiffTests
         { "root: ephemeral", "root: {ephemeral: {size: 1GiB}}", PolicyChangeKind.Widens, "root.ephemeral.size" },
         { "workspace: {exec: false}", "", PolicyChangeKind.Widens, "workspace.exec" },
         { "", "environment: {pass: [CI]}", PolicyChangeKind.Widens, "environment.pass" },
-        { "", "egress: {allow: [a.org]}", PolicyChangeKind.Widens, "egress.allow" },
+        { "", "egress: {allow: [a.org]}", PolicyChangeKind.Widens, "egress.allow[0]" },
         { "", "seccomp: {allow: [mbind]}", PolicyChangeKind.Widens, "seccomp.allow" },
         { "seccomp: {deny: [socket]}", "", PolicyChangeKind.Widens, "seccomp.deny" },
         { "layers: {require: [landlock]}", "", PolicyChangeKind.Widens, "layers.require" },

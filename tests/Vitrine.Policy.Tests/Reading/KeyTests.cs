@@ -19,7 +19,9 @@ public sealed class KeyTests
         (typeof(LimitSettings), LimitKeys.Section, new(StringComparer.Ordinal) { ["MemoryBytes"] = "memory", ["CpuMillis"] = "cpus",
             ["DiskBytes"] = "disk", ["OutputBytes"] = "output" }),
         (typeof(EnvironmentSettings), TrustKeys.Environment, []),
-        (typeof(EgressSettings), TrustKeys.Egress, []),
+        (typeof(EgressSettings), EgressKeys.Section, []),
+        (typeof(EgressEntry), EgressKeys.Rule, new(StringComparer.Ordinal) { ["AllowEch"] = "ech", ["BytesPerSecond"] = "rate" }),
+        (typeof(SecretSettings), EgressKeys.Secret, new(StringComparer.Ordinal) { ["Name"] = "" }),
         (typeof(SeccompSettings), TrustKeys.Seccomp, []),
         (typeof(LayerSettings), TrustKeys.Layers, []),
         (typeof(DebugSettings), TrustKeys.Debug, []),
@@ -74,7 +76,7 @@ public sealed class KeyTests
         foreach ((string section, SectionShape shape, string rest) in (IEnumerable<(string, SectionShape, string)>)
             [
                 ("user", TrustKeys.User, ""), ("limits", LimitKeys.Section, ""), ("environment", TrustKeys.Environment, ""),
-                    ("egress", TrustKeys.Egress, ""), ("seccomp", TrustKeys.Seccomp, ""),
+                    ("egress", EgressKeys.Section, ""), ("seccomp", TrustKeys.Seccomp, ""),
                 ("layers", TrustKeys.Layers, ""), ("debug", TrustKeys.Debug, "until: 2026-01-31T18:00:00Z, reason: x"),
                     ("tests", TestKeys.Section, ""),
                 ("mounts", PlaceKeys.Mount, "source: /srv, target: /x, access: rw"), ("tmpfs", PlaceKeys.Tmpfs, "path: /x"),
@@ -84,6 +86,15 @@ public sealed class KeyTests
             foreach (Key key in shape.Keys) data.Add($"{section}.{key.Name}", Example(section, key, rest));
         }
 
+        foreach (Key key in EgressKeys.Rule.Keys)
+            data.Add($"egress.allow.{key.Name}", $"egress: {{allow: [{{{(key.Name is "host" or "preset" ? "" : "host: a.org, ")}{key.Name}: {key.Example}}}]}}");
+        foreach (Key key in EgressKeys.Refusal.Keys)
+            data.Add($"egress.deny.{key.Name}", $"egress: {{deny: [{{{(key.Name is "host" or "preset" ? "" : "host: a.org, ")}{key.Name}: {key.Example}}}]}}");
+        foreach (Key key in EgressKeys.Secret.Keys)
+            data.Add($"secrets.{key.Name}", $"secrets: {{K: {{{string.Join(", ", EgressKeys.Secret.Keys.Where(other => other.IsRequired || other == key)
+                .Select(other => $"{other.Name}: {other.Example}"))}}}}}");
+        foreach (Key key in EgressKeys.Source.Keys)
+            data.Add($"secrets.from.{key.Name}", $"secrets: {{K: {{from: {{{key.Name}: {key.Example}}}, hosts: [a.org]}}}}");
         foreach (Key key in TestKeys.Case.Keys) data.Add($"tests.{key.Name}", $"tests: {{deny: [{{{key.Name}: '{key.Example}'}}]}}");
         return data;
     }

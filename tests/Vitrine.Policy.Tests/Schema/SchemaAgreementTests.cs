@@ -17,7 +17,10 @@ public sealed class SchemaAgreementTests
     private static readonly HashSet<string> s_beyondSchema = new(StringComparer.Ordinal)
     {
         "out-of-range", "path-form", "mask-writable", "owner-read-only", "mask-form", "user-capabilities", "user-name", "user-group",
-            "workspace-conflict", "variable-twice", "host-form",
+            "workspace-conflict", "variable-twice", "host-form", "host-wide", "host-address",
+            "host-metadata", "host-port", "preset-unknown", "rule-target", "rule-empty", "rule-inspect", "rule-ech", "rule-id-twice",
+            "port-form", "method-refused", "path-pattern", "resolver-form", "proxy-form", "secret-source", "secret-hosts", "secret-place",
+            "header-refused",
         "syscall-unknown", "syscall-forbidden", "syscall-essential", "syscall-both", "test-form",
     };
 

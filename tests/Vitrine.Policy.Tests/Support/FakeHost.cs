@@ -32,5 +32,15 @@ internal sealed class FakeHost : IHostFacts
 
     public string? RealPath(string path) => _typical.RealPath(Links.GetValueOrDefault(path, path));
 
-    public HostScan Scan(string directory, int maxEntries, int maxDepth) => Names ?? _typical.Scan(directory, maxEntries, maxDepth);
+    /// <summary>Texts of files by path.</summary>
+    public Dictionary<string, string> Texts { get; } = new(StringComparer.Ordinal);
+
+    public HostScan Scan(string directory, int maxEntries, int maxDepth)
+    {
+        HostScanEntry[] texts = [.. Texts.Keys.Where(path => path.StartsWith(directory + "/", StringComparison.Ordinal))
+            .Select(path => new HostScanEntry(path[(directory.Length + 1)..], false))];
+        return texts.Length > 0 ? new HostScan(texts, true) : Names ?? _typical.Scan(directory, maxEntries, maxDepth);
+    }
+
+    public string? ReadText(string path, int maxBytes) => Texts.GetValueOrDefault(path) is { } text && text.Length <= maxBytes ? text : null;
 }
