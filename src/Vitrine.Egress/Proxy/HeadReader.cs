@@ -18,6 +18,9 @@ internal sealed class HeadReader
     /// <summary>Whether the client closed, or the head grew too long, before it ended.</summary>
     public bool IsCut { get; private set; }
 
+    /// <summary>Whether the client closed without a byte.</summary>
+    public bool IsEmpty => _length == 0;
+
     /// <summary>Reads.</summary>
     public async Task ReadAsync(Stream stream, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ internal sealed class HttpProxy(EgressSession session)
             return;
         if (reader.Head is not { } head)
         {
-            if (reader.Rest.IsEmpty && reader.IsCut)
+            if (reader.IsEmpty)
                 return;
             await (reader.IsCut
                 ? RejectAsync(stream, "the request has no end, or is longer than 16 KiB", cancellationToken)

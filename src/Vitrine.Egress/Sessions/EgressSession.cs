@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Vitrine.Egress.Dns;
 using Vitrine.Egress.Proxy;
 using Vitrine.Policy.Egress;
@@ -161,22 +160,10 @@ public sealed class EgressSession : IAsyncDisposable
     /// <exception cref="EgressRefusedException">No address may be dialled, or none answers.</exception>
     internal async Task<OutsideConnection> DialAsync(string name, ushort port, EgressRule rule, CancellationToken cancellationToken)
     {
-        EgressPlan plan = Plan;
         (Refusal? refusal, _) = await AdmitAsync(name, rule).ConfigureAwait(false);
         if (refusal is not null)
             throw new EgressRefusedException(refusal);
-        await _resolving.WaitAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<IPAddress> addresses;
-        try
-        {
-            addresses = await _gateway.Outside.ResolveAsync(name, rule, plan, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _resolving.Release();
-        }
-
-        return await _gateway.Outside.ConnectAsync(addresses, name, port, rule, plan, cancellationToken).ConfigureAwait(false);
+        return await _gateway.Outside.DialAsync(name, port, rule, Plan, _resolving, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Counts a name against the budgets, with an alarm when they are used up, and gives the address that stands for it inside.</summary>
