@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Vitrine.Linux.Native;
 
-/// <summary>Sockets: socketpair(2), sendmsg(2), connect(2), and waiting: epoll(7), poll(2).</summary>
+/// <summary>Sockets: socketpair(2), sendmsg(2), connect(2), accept(2), recv(2), and waiting: epoll(7), poll(2).</summary>
 internal static unsafe partial class SocketCalls
 {
     [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
@@ -31,6 +31,24 @@ internal static unsafe partial class SocketCalls
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     internal static partial nint Send(int fd, byte* buffer, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    internal static partial nint Receive(int fd, byte* buffer, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    internal static partial int Bind(int fd, byte* address, uint length);
+
+    [LibraryImport("libc", EntryPoint = "listen", SetLastError = true)]
+    internal static partial int Listen(int fd, int backlog);
+
+    [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
+    internal static partial int Accept(int fd, byte* address, uint* length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
+    internal static partial nint ReceiveFrom(int fd, byte* buffer, nint count, int flags, byte* address, uint* length);
+
+    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    internal static partial nint SendTo(int fd, byte* buffer, nint count, int flags, byte* address, uint length);
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     internal static partial int EpollCreate(int flags);
