@@ -58,6 +58,9 @@ public static class Errno
     /// <summary>Invalid argument.</summary>
     public const int EINVAL = 22;
 
+    /// <summary>Too many open files in the system.</summary>
+    public const int ENFILE = 23;
+
     /// <summary>Too many open files.</summary>
     public const int EMFILE = 24;
 
@@ -88,11 +91,20 @@ public static class Errno
     /// <summary>Too many levels of symbolic links.</summary>
     public const int ELOOP = 40;
 
+    /// <summary>Protocol not supported.</summary>
+    public const int EPROTONOSUPPORT = 93;
+
     /// <summary>Operation not supported.</summary>
     public const int EOPNOTSUPP = 95;
 
+    /// <summary>Address family not supported.</summary>
+    public const int EAFNOSUPPORT = 97;
+
     /// <summary>Connection reset by peer.</summary>
     public const int ECONNRESET = 104;
+
+    /// <summary>No buffer space available.</summary>
+    public const int ENOBUFS = 105;
 
     /// <summary>Connection refused.</summary>
     public const int ECONNREFUSED = 111;

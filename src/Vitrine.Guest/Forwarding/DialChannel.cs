@@ -15,10 +15,8 @@ internal sealed class DialChannel : Channel, IReadyHandler
     private readonly Descriptor _socket;
     private readonly ushort _port;
     private Watch? _connecting;
-    private InStream? _input;
-    private OutStream? _output;
+    private SocketStreams? _streams;
     private uint _credit = WireLimits.MinStreamCredit;
-    private bool _inputEnded;
     private bool _closed;
 
     private DialChannel(GuestContext context, ushort id, ushort port, Descriptor socket)
@@ -68,16 +66,16 @@ internal sealed class DialChannel : Channel, IReadyHandler
         Refuse(_context, Id, _port, error);
     }
 
-    internal override void OnData(ReadOnlySpan<byte> bytes) => _input?.Write(bytes);
+    internal override void OnData(ReadOnlySpan<byte> bytes) => _streams?.OnData(bytes);
 
-    internal override void OnEof() => _input?.End();
+    internal override void OnEof() => _streams?.OnEof();
 
     internal override void OnCredit(ChannelStream stream, uint bytes)
     {
-        if (_output is null)
+        if (_streams is null)
             _credit += bytes;
         else
-            _output.AddCredit(bytes);
+            _streams.AddCredit(bytes);
     }
 
     internal override void OnReset() => Close();
@@ -87,32 +85,11 @@ internal sealed class DialChannel : Channel, IReadyHandler
 
     private void OnConnected()
     {
-        StreamSocket.SetNoDelay(_socket.Number);
         var writer = new WireWriter();
         new ChannelOpened(0, InStream.Window).Write(writer);
         _context.Wire.Send(FrameType.Opened, Id, writer.Written);
-
-        // Two watches need two numbers.
-        Descriptor writing = DescriptorIo.DuplicateFrom(_socket.Number, 3);
-        _input = new InStream(_context, Id, writing, finish: () =>
-        {
-            StreamSocket.ShutdownSend(_socket.Number);
-            OnInputOver();
-        }, changed: OnInputOver);
-        _output = new OutStream(_context, Id, ChannelStream.Output, _socket, _credit, CloseIfOver, ownsSource: false);
-        _output.Start();
-    }
-
-    private void OnInputOver()
-    {
-        _inputEnded = true;
-        CloseIfOver();
-    }
-
-    private void CloseIfOver()
-    {
-        if (_inputEnded && _output!.IsEnded)
-            Close();
+        _streams = new SocketStreams(_context, Id, _socket, _credit, Close);
+        _streams.Start();
     }
 
     private void Close()
@@ -121,10 +98,9 @@ internal sealed class DialChannel : Channel, IReadyHandler
             return;
         _closed = true;
         _connecting?.Dispose();
-        _input?.Dispose();
-        _output?.Dispose();
+        _streams?.Dispose();
         _socket.Dispose();
-        if (_output is null)
+        if (_streams is null)
             _context.RefuseCancelled(this);
         else
             _context.Close(this);

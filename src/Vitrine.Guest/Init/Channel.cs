@@ -1,3 +1,4 @@
+using Vitrine.Protocol;
 using Vitrine.Protocol.Framing;
 using Vitrine.Protocol.Messages;
 
@@ -20,6 +21,14 @@ internal abstract class Channel(ushort id)
     /// <summary>The host gives the channel up.</summary>
     internal abstract void OnReset();
 
+    /// <summary>The host takes what the guest asked for.</summary>
+    /// <exception cref="ProtocolException">The guest asked for nothing.</exception>
+    internal virtual void OnOpened(ChannelOpened opened) => throw new ProtocolException($"the host answers channel {Id}, which is its own");
+
+    /// <summary>The host refuses what the guest asked for.</summary>
+    /// <exception cref="ProtocolException">The guest asked for nothing.</exception>
+    internal virtual void OnOpenFailed() => throw new ProtocolException($"the host answers channel {Id}, which is its own");
+
     /// <summary>A signal for its process; nothing for what has none.</summary>
     internal virtual void OnSignal(CommandSignal signal)
     {
@@ -31,16 +40,27 @@ internal abstract class Channel(ushort id)
     }
 }
 
-/// <summary>The open channels, at most 256.</summary>
+/// <summary>The open channels: at most 256 of the host's and 192 of the guest's.</summary>
 internal sealed class ChannelList
 {
     private readonly List<Channel> _channels = [];
 
     internal int Count => _channels.Count;
 
-    internal void Add(Channel channel) => _channels.Add(channel);
+    /// <summary>Those the host opened. What the guest asks for and the host has not read yet is none of them.</summary>
+    internal int OfHost { get; private set; }
 
-    internal void Remove(Channel channel) => _channels.Remove(channel);
+    internal void Add(Channel channel)
+    {
+        _channels.Add(channel);
+        OfHost += channel.Id & 1;
+    }
+
+    internal void Remove(Channel channel)
+    {
+        if (_channels.Remove(channel))
+            OfHost -= channel.Id & 1;
+    }
 
     internal Channel? Find(ushort id)
     {

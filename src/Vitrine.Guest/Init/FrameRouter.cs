@@ -36,7 +36,8 @@ internal sealed class FrameRouter(GuestContext context, Action<GuestSetup> greet
             case FrameType.Open:
                 Open(header.Channel, payload);
                 return;
-            case FrameType.Data or FrameType.Eof or FrameType.Credit or FrameType.Signal or FrameType.Resize or FrameType.Reset:
+            case FrameType.Data or FrameType.Eof or FrameType.Credit or FrameType.Signal or FrameType.Resize or FrameType.Reset
+                or FrameType.Opened or FrameType.OpenFailed:
                 // One that crossed our Closed on the way is about nothing any more.
                 if (context.Channels.Find(header.Channel) is { } channel)
                     Deliver(channel, header, payload);
@@ -58,6 +59,13 @@ internal sealed class FrameRouter(GuestContext context, Action<GuestSetup> greet
                 return;
             case FrameType.Credit when header.Stream != ChannelStream.Input:
                 channel.OnCredit(header.Stream, StreamCredit.Read(payload).Bytes);
+                return;
+            case FrameType.Opened:
+                channel.OnOpened(ChannelOpened.Read(payload));
+                return;
+            case FrameType.OpenFailed:
+                _ = ChannelOpenFailed.Read(payload);
+                channel.OnOpenFailed();
                 return;
             case FrameType.Signal:
                 channel.OnSignal(CommandSignal.Read(payload));
@@ -82,7 +90,7 @@ internal sealed class FrameRouter(GuestContext context, Action<GuestSetup> greet
             throw new ProtocolException($"the host opens channel {id}, an id of the guest's");
         if (context.Channels.Find(id) is not null)
             throw new ProtocolException($"the host opens channel {id} twice");
-        if (context.Channels.Count >= WireLimits.MaxChannels)
+        if (context.Channels.OfHost >= WireLimits.MaxChannels)
             throw new ProtocolException($"the host opens more than {WireLimits.MaxChannels} channels");
         var reader = new WireReader(payload);
         switch ((ChannelKind)reader.U8())

@@ -1,3 +1,4 @@
+using Vitrine.Guest.Egress;
 using Vitrine.Guest.Exec;
 using Vitrine.Linux;
 using Vitrine.Protocol.Framing;
@@ -15,6 +16,9 @@ internal sealed class GuestContext
     internal ChannelList Channels { get; } = new();
 
     internal RunnerPool Runners { get; set; } = null!;
+
+    /// <summary>Where connections and questions of programs come in; null without a way out.</summary>
+    internal WayOut? WayOut { get; set; }
 
     /// <summary>What the host asked for; set by its hello.</summary>
     internal GuestSetup Setup { get; set; } = new();

@@ -1,3 +1,4 @@
+using Vitrine.Guest.Egress;
 using Vitrine.Guest.Exec;
 using Vitrine.Guest.Lockdown;
 using Vitrine.Linux;
@@ -88,6 +89,8 @@ internal static class GuestInit
         }
 
         context.Setup = setup;
+        if (setup.HasWayOut)
+            context.WayOut = WayOut.Open(context);
         var notes = new List<string>();
         int abi = GuestLockdown.Enter(setup, notes);
         context.Runners = new RunnerPool(context);

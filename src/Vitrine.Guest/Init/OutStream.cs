@@ -18,16 +18,19 @@ internal sealed class OutStream : IReadyHandler, IDisposable
     private readonly Watch _watch;
     private readonly bool _ownsSource;
     private readonly Action _ended;
+    private readonly Action? _broken;
     private uint _credit;
     private bool _started;
 
-    internal OutStream(GuestContext context, ushort channel, ChannelStream stream, Descriptor source, uint credit, Action ended, bool ownsSource = true)
+    internal OutStream(GuestContext context, ushort channel, ChannelStream stream, Descriptor source, uint credit, Action ended, bool ownsSource = true,
+        Action? broken = null)
     {
         _context = context;
         _channel = channel;
         _stream = stream;
         _source = source;
         _ended = ended;
+        _broken = broken;
         _ownsSource = ownsSource;
         _watch = context.Loop.Watch(source.Number, this);
         AddCredit(credit);
@@ -100,6 +103,13 @@ internal sealed class OutStream : IReadyHandler, IDisposable
         int read = DescriptorIo.Read(_source.Number, room);
         if (read == -Errno.EAGAIN)
             return false;
+
+        if (read < 0 && _broken is not null)
+        {
+            Dispose();
+            _broken();
+            return false;
+        }
 
         // EIO is how a terminal says that its last slave was closed; a connection that was reset ends, too.
         if (read <= 0)

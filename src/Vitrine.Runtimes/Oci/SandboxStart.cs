@@ -16,7 +16,7 @@ using Vitrine.Runtimes.Oci.Staging;
 namespace Vitrine.Runtimes.Oci;
 
 /// <summary>
-/// One sandbox on its way: 1. sources judged and cloned, 2. root built, 3. runtime run, 4. mounts and layers checked on the live guest, 5. handed over.
+/// One sandbox on its way: 1. sources judged and cloned, 2. root built, 3. runtime run, 4. network set up, mounts and layers checked on the live guest, 5. handed over.
 /// Until the last step nothing of the stranger runs; whatever fails before is undone as a whole.
 /// </summary>
 internal sealed class SandboxStart(OciParts parts, StageWorker worker, HostIdRange range, RuntimeRequest request)
@@ -117,7 +117,8 @@ internal sealed class SandboxStart(OciParts parts, StageWorker worker, HostIdRan
             CompiledFilter = parts.Binary.TakesCompiledFilter,
             Host = parts.Limits,
         });
-        new RootBuilder(Plan, material, worker.Stage, _directory, _ids).Build(config);
+        ExtraFiles files = ExtraFiles.Of(request.Files, Plan, [.. material.HostDirectories.Select(static d => "/" + d.Path)]);
+        new RootBuilder(Plan, material, files, worker.Stage, _directory, _ids).Build(config);
         string[] arguments = ["--root", _directory + "/runtime", "run", "--detach", "--pid-file", _directory + "/pid", "--bundle", _directory, request.Id];
         if (range.IsShared && parts.Binary.Name == "crun")
             arguments = ["--cgroup-manager=disabled", .. arguments];
@@ -182,6 +183,7 @@ internal sealed class SandboxStart(OciParts parts, StageWorker worker, HostIdRan
             throw new RuntimeException("guest-failed", $"The guest ended at once: {await said.SettledAsync().ConfigureAwait(false)}. Is the guest program a static binary for this machine?", e);
         }
 
+        await Network.PrepareAsync(worker, _guest, Plan.Egress is not null).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
     }
 

@@ -74,6 +74,7 @@ internal sealed class Bundle : IDisposable
             ["uidMappings"] = Map(),
             ["gidMappings"] = Map(),
             ["cgroupsPath"] = "/" + Id,
+            ["sysctl"] = new JsonObject { ["net.ipv4.ip_unprivileged_port_start"] = "0" },
         };
         if (options.Pids > 0)
             linux["resources"] = new JsonObject { ["pids"] = new JsonObject { ["limit"] = options.Pids } };

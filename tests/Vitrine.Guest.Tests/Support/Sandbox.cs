@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Vitrine.Linux.Network;
 using Vitrine.Linux.Processes;
 using Vitrine.Linux.Sockets;
 using Vitrine.Protocol.Hosting;
@@ -61,8 +62,13 @@ internal sealed class Sandbox : IAsyncDisposable
         Sandbox sandbox = StartSilent(options);
         try
         {
-            sandbox._connection = await GuestConnection.OpenAsync(
-                sandbox.Wire, (setup ?? new GuestSetup { PreparedHelpers = 1 }) with { SwitchesUser = options.SwitchesUser }, null, Token);
+            if (options.WayOut)
+                await sandbox.PrepareNetworkAsync();
+            setup = (setup ?? new GuestSetup { PreparedHelpers = 1 }) with { SwitchesUser = options.SwitchesUser, HasWayOut = options.WayOut };
+            var connection = new GuestConnectionOptions();
+            if (options.Handler is not null)
+                connection = connection with { RequestHandler = options.Handler };
+            sandbox._connection = await GuestConnection.OpenAsync(sandbox.Wire, setup, connection, Token);
             return sandbox;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -92,6 +98,34 @@ internal sealed class Sandbox : IAsyncDisposable
             .. File.ReadLines(group).Select(int.Parse)
                 .Where(pid => File.ReadAllText($"/proc/{pid}/cmdline").Contains(commandLine, StringComparison.Ordinal)),
         ];
+    }
+
+    /// <summary>As the runtime does it between the guest's start and its hello, on a thread of its own.</summary>
+    private async Task PrepareNetworkAsync()
+    {
+        int[] guest = [];
+        while (guest.Length == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Token);
+            if (File.Exists($"/sys/fs/cgroup/pids/{_bundle.Id}/cgroup.procs"))
+                guest = HostPids("/.vitrine/guest");
+        }
+
+        using var process = ProcessDescriptor.Open(guest[0]);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            try
+            {
+                SandboxNetwork.Prepare(process, wayOut: true);
+                done.SetResult();
+            }
+            catch (IOException e)
+            {
+                done.SetException(e);
+            }
+        }).Start();
+        await done.Task;
     }
 
     public async ValueTask DisposeAsync()

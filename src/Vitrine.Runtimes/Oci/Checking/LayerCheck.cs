@@ -79,7 +79,7 @@ internal sealed class LayerCheck(SandboxPlan plan, int pid, ControlGroup cgroup,
     private LayerReport Network()
     {
         string[] devices = [.. File.ReadLines(Proc(pid, "net/dev")).Skip(2).Select(static l => l.Split(':')[0].Trim())];
-        return Report(Layer.NetworkNone, devices is ["lo"] or [], "loopback only", $"devices: {string.Join(", ", devices)}");
+        return Report(Layer.NetworkNone, devices is ["lo"] or [], plan.Egress is null ? "loopback only" : "loopback only; connections leave through the gateway", $"devices: {string.Join(", ", devices)}");
     }
 
     private LayerReport Memory()

@@ -21,7 +21,7 @@ namespace Vitrine.Runtimes.Oci.Staging;
 /// </list>
 /// Layers are named by paths relative to the working directory, so that mountinfo inside shows no path of the host.
 /// </summary>
-internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, string stage, string directory, IdMap ids)
+internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, ExtraFiles files, string stage, string directory, IdMap ids)
 {
     private const MountAttributes Sealed = MountAttributes.ReadOnly | MountAttributes.NoSetId | MountAttributes.NoDevices;
 
@@ -48,7 +48,7 @@ internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, strin
             using SafeFileHandle root = AttachRoot();
             Layer(stage + "/guest", root, GuestIdentity.Path[..GuestIdentity.Path.LastIndexOf('/')], Sealed);
             foreach ((string path, DetachedMount mount) in material.HostDirectories)
-                Layer(mount, root, "/" + path, Sealed);
+                Layer(mount, root, "/" + path, Sealed, files.LayerOver("/" + path) is { } extra ? [extra, "lower"] : ["lower", "empty"]);
             foreach ((string target, object what) in InOrder())
             {
                 if (what is TmpfsPlan tmpfs)
@@ -77,7 +77,9 @@ internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, strin
         tree.File("skeleton/etc/group", material.Group);
         tree.File("skeleton/etc/hostname", plan.Hostname + "\n");
         tree.File("skeleton/etc/hosts", $"127.0.0.1 localhost {plan.Hostname}\n::1 localhost ip6-localhost ip6-loopback\n");
-        tree.File("skeleton/etc/resolv.conf", "nameserver 127.0.0.1\n");
+
+        // Without a way out nobody listens at 127.0.0.1:53, and a question fails at once.
+        tree.File("skeleton/etc/resolv.conf", plan.Egress is null ? "nameserver 127.0.0.1\n" : "nameserver 198.18.0.1\noptions timeout:2 attempts:1\n");
         if (material.Image is null)
             tree.File("skeleton/etc/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n");
         foreach ((string target, object what) in InOrder())
@@ -89,6 +91,8 @@ internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, strin
             else
                 tree.Directory("skeleton" + target);
         }
+
+        files.Lay(tree);
     }
 
     private SafeFileHandle AttachRoot()
@@ -176,12 +180,12 @@ internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, strin
         Layer(clone, root, target, attributes);
     }
 
-    private void Layer(DetachedMount lower, SafeFileHandle root, string target, MountAttributes attributes)
+    private void Layer(DetachedMount lower, SafeFileHandle root, string target, MountAttributes attributes, params ReadOnlySpan<string> layers)
     {
         // The root's own overlay has its layers for itself by now; each later one uses the same mount point in turn.
         MountPoint.Detach("lower");
         lower.Attach("lower");
-        using DetachedMount overlay = Overlay(attributes, ("lowerdir", "lower:empty"));
+        using DetachedMount overlay = Overlay(attributes, ("lowerdir", layers.IsEmpty ? "lower:empty" : string.Join(':', layers)));
         Attach(root, target, overlay);
     }
 
@@ -217,6 +221,7 @@ internal sealed class RootBuilder(SandboxPlan plan, RootMaterial material, strin
         (uint uid, uint gid) = tmpfs.OwnedByUser ? (ids.User(plan.User.Uid), ids.Group(plan.User.Gid)) : (ids.User(0), ids.Group(0));
         var tree = new TreeBuilder(mount.Root, uid, gid);
         tree.Root((uint)tmpfs.Mode);
+        files.Lay(new TreeBuilder(mount.Root, ids.User(0), ids.Group(0)), tmpfs.Target);
         _memory.Add((tmpfs.Target, tree, mount));
         return mount;
     }
