@@ -1,3 +1,5 @@
+using Vitrine.Egress;
+
 namespace Vitrine.Engine;
 
 /// <summary>Where an engine keeps its state and which parts it uses.</summary>
@@ -29,6 +31,9 @@ public sealed record EngineOptions
 
     /// <summary>Helpers kept prepared for the next command in each sandbox, 0 to 4; 0 for one-shot runs.</summary>
     public byte PreparedHelpers { get; init; }
+
+    /// <summary>Times and sizes of the gateway, which is made with the first sandbox that has a way out. Its clock is <see cref="Clock"/>.</summary>
+    public EgressGatewayOptions Egress { get; init; } = new();
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

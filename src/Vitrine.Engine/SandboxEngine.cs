@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Vitrine.Audit;
+using Vitrine.Egress;
 using Vitrine.Engine.Auditing;
+using Vitrine.Engine.Egress;
 using Vitrine.Engine.Sessions;
 using Vitrine.Policy.Plans;
 using Vitrine.Protocol.Hosting;
@@ -22,12 +24,14 @@ public sealed class SandboxEngine : IAsyncDisposable
     private readonly OciRuntime _runtime;
     private readonly Dictionary<string, Sandbox> _sandboxes = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
+    private readonly Lazy<EgressGateway> _gateway;
 
     private SandboxEngine(EngineOptions options, AuditWriter audit, OciRuntime runtime, IReadOnlyList<string> reconciled)
     {
         _options = options;
         _audit = audit;
         _runtime = runtime;
+        _gateway = new Lazy<EgressGateway>(() => new EgressGateway(options.Egress with { Clock = options.Clock }));
         Reconciled = reconciled;
     }
 
@@ -93,13 +97,17 @@ public sealed class SandboxEngine : IAsyncDisposable
         var trail = new SandboxAudit(_audit, id, _options.Clock);
         IRuntimeSandbox? made = null;
         GuestConnection? guest = null;
+        SandboxEgress? egress = null;
         try
         {
-            made = await _runtime.CreateAsync(new RuntimeRequest(id, plan), cancellationToken).ConfigureAwait(false);
-            guest = await GuestConnection.OpenAsync(made.Wire, SetupOf(plan), options: null, cancellationToken).ConfigureAwait(false);
+            egress = plan.Egress is null ? null : SandboxEgress.Open(_gateway.Value, plan.Egress, id, trail, _options.Clock);
+            var request = new RuntimeRequest(id, plan) { Files = egress?.Files ?? [] };
+            made = await _runtime.CreateAsync(request, cancellationToken).ConfigureAwait(false);
+            GuestConnectionOptions? connection = egress is null ? null : new GuestConnectionOptions { RequestHandler = egress.Handler };
+            guest = await GuestConnection.OpenAsync(made.Wire, SetupOf(plan), connection, cancellationToken).ConfigureAwait(false);
             EnforcementReport enforcement = Enforcement.Complete(plan, made.Layers, guest.Ready);
             await trail.CreatedAsync(plan, _runtime.Name, enforcement, cancellationToken).ConfigureAwait(false);
-            var sandbox = new Sandbox(plan, made, guest, enforcement, trail, _options.Clock);
+            var sandbox = new Sandbox(plan, made, guest, egress, enforcement, trail, _options.Clock);
             Keep(sandbox);
             return sandbox;
         }
@@ -109,6 +117,8 @@ public sealed class SandboxEngine : IAsyncDisposable
                 await guest.DisposeAsync().ConfigureAwait(false);
             if (made is not null)
                 await made.DisposeAsync().ConfigureAwait(false);
+            if (egress is not null)
+                await egress.CloseAsync().ConfigureAwait(false);
             RuntimeException? failure = e switch
             {
                 RuntimeException own => own,
@@ -131,6 +141,8 @@ public sealed class SandboxEngine : IAsyncDisposable
         lock (_gate)
             left = [.. _sandboxes.Values];
         await Task.WhenAll(left.Select(s => s.DisposeAsync().AsTask())).ConfigureAwait(false);
+        if (_gateway.IsValueCreated)
+            await _gateway.Value.DisposeAsync().ConfigureAwait(false);
         await _runtime.DisposeAsync().ConfigureAwait(false);
         await _audit.DisposeAsync().ConfigureAwait(false);
     }
@@ -155,5 +167,6 @@ public sealed class SandboxEngine : IAsyncDisposable
         Landlock = [.. plan.Landlock.Select(r => new LandlockRule(r.Path, r.Access))],
         RequireLandlock = plan.RequiredLayers.Contains(Layer.Landlock),
         PreparedHelpers = _options.PreparedHelpers,
+        HasWayOut = plan.Egress is not null,
     };
 }

@@ -82,6 +82,9 @@ internal sealed class SandboxAudit(AuditWriter writer, string sandbox, TimeProvi
         }, CancellationToken.None).ConfigureAwait(false);
     }
 
+    /// <summary>What the gateway tells; it is the host's word, with names and addresses from inside.</summary>
+    public ValueTask EgressAsync(AuditPayload payload) => WriteAsync(AuditSource.Host, null, payload, CancellationToken.None);
+
     public ValueTask DestroyedAsync(SandboxEnd end, SandboxUsage usage) => WriteAsync(AuditSource.Host, null, new SandboxDestroyed
     {
         Reason = end.Reason.ToName(),

@@ -19,20 +19,6 @@ internal sealed class ChannelInsideStream(GuestChannel channel, TimeProvider clo
     private bool _writeEnd;
     private int _disposed;
 
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int count = await channel.Output.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -40,14 +26,8 @@ internal sealed class ChannelInsideStream(GuestChannel channel, TimeProvider clo
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         channel.Input.WriteAsync(buffer, cancellationToken);
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override async ValueTask EndWritingAsync(CancellationToken cancellationToken)
     {
@@ -55,22 +35,6 @@ internal sealed class ChannelInsideStream(GuestChannel channel, TimeProvider clo
         _writeEnd = true;
         await channel.Input.DisposeAsync().ConfigureAwait(false);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("a connection from inside is read with ReadAsync only: waiting would block the thread");
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("a connection from inside is written with WriteAsync only: waiting would block the thread");
-
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

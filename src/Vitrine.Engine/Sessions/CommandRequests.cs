@@ -17,7 +17,11 @@ internal static class CommandRequests
     private const int ENOEXEC = 8;
     private const int EACCES = 13;
 
-    public static CommandRequest From(SandboxPlan plan, CommandSpec spec)
+    /// <summary>The request.</summary>
+    /// <param name="plan">What was decided.</param>
+    /// <param name="spec">What the user asks.</param>
+    /// <param name="wayOut">Variables of the gateway; the plan's and the user's own come before them.</param>
+    public static CommandRequest From(SandboxPlan plan, CommandSpec spec, IReadOnlyDictionary<string, string>? wayOut = null)
     {
         if (spec.Arguments.Count == 0 || spec.Arguments[0].Length == 0)
             throw new EngineException("command-missing", "No command was given; name a program to run, for instance `vitrine run -- python3 -V`.");
@@ -32,7 +36,7 @@ internal static class CommandRequests
         return new CommandRequest
         {
             Arguments = spec.Arguments,
-            Environment = EnvironmentOf(plan, spec),
+            Environment = EnvironmentOf(plan, spec, wayOut),
             WorkingDirectory = spec.WorkingDirectory ?? plan.WorkingDirectory,
             Uid = plan.User.Uid,
             Gid = plan.User.Gid,
@@ -64,9 +68,11 @@ internal static class CommandRequests
         };
     }
 
-    private static string[] EnvironmentOf(SandboxPlan plan, CommandSpec spec)
+    private static string[] EnvironmentOf(SandboxPlan plan, CommandSpec spec, IReadOnlyDictionary<string, string>? wayOut)
     {
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, string value) in wayOut ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            all[name] = value;
         foreach ((string name, string value) in plan.Environment)
             all[name] = value;
         foreach ((string name, string value) in spec.Environment)

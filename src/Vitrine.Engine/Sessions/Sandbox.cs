@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vitrine.Engine.Auditing;
+using Vitrine.Engine.Egress;
 using Vitrine.Policy.Plans;
 using Vitrine.Protocol.Hosting;
 using Vitrine.Protocol.Messages;
@@ -27,9 +28,11 @@ public sealed class Sandbox : IAsyncDisposable
     private SandboxUsage _lastUsage = new();
     private int _commands;
 
-    internal Sandbox(SandboxPlan plan, IRuntimeSandbox runtime, GuestConnection guest, EnforcementReport enforcement, SandboxAudit audit, TimeProvider clock)
+    internal Sandbox(
+        SandboxPlan plan, IRuntimeSandbox runtime, GuestConnection guest, SandboxEgress? egress, EnforcementReport enforcement, SandboxAudit audit, TimeProvider clock)
     {
         Plan = plan;
+        Egress = egress;
         _runtime = runtime;
         _guest = guest;
         _audit = audit;
@@ -52,6 +55,9 @@ public sealed class Sandbox : IAsyncDisposable
 
     /// <summary>Its files, as its user sees them.</summary>
     public SandboxFiles Files { get; }
+
+    /// <summary>Its way out; null where the plan has none.</summary>
+    public SandboxEgress? Egress { get; }
 
     /// <summary>Where it is in its life.</summary>
     public SandboxState State { get; private set; } = SandboxState.Running;
@@ -76,7 +82,7 @@ public sealed class Sandbox : IAsyncDisposable
     {
         Touch();
         string id = "c" + Interlocked.Increment(ref _commands).ToString(CultureInfo.InvariantCulture);
-        CommandRequest request = CommandRequests.From(Plan, spec);
+        CommandRequest request = CommandRequests.From(Plan, spec, Egress?.Environment);
         await _audit.CommandStartedAsync(id, request, Plan.User.Name, cancellationToken).ConfigureAwait(false);
 
         // Counted from before it starts: a command can fill the memory and be gone by the time its start is known here.
@@ -207,6 +213,9 @@ public sealed class Sandbox : IAsyncDisposable
         _ = ReadUsage();
         State = SandboxState.Stopping;
         await _stopping.CancelAsync().ConfigureAwait(false);
+
+        // First, so that the trail says of open connections that the sandbox ended; waited for last.
+        Task? closing = Egress?.CloseAsync().AsTask();
         try
         {
             await _guest.DisposeAsync().ConfigureAwait(false);
@@ -214,6 +223,8 @@ public sealed class Sandbox : IAsyncDisposable
         }
         finally
         {
+            if (closing is not null)
+                await closing.ConfigureAwait(false);
             State = SandboxState.Gone;
             _ended.TrySetResult(_end!);
 

@@ -61,7 +61,7 @@ public sealed class GuestChannel : IAsyncDisposable
 
     /// <summary>
     /// Where standard output, terminal output or the bytes of a forwarded connection are read, with ReadAsync alone, one at a time.
-    /// Disposing it discards what comes.
+    /// A read into no memory completes when there is something to read, or the end. Disposing it discards what comes.
     /// </summary>
     public Stream Output => _output;
 

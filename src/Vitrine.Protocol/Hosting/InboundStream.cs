@@ -80,7 +80,7 @@ internal sealed class InboundStream : OneWayStream, IValueTaskSource<int>
             if (_reading)
                 throw new InvalidOperationException("a read is under way; one at a time");
             ObjectDisposedException.ThrowIf(_discarding && _fault is null, this);
-            if (_ring.Count > 0 || buffer.IsEmpty)
+            if (_ring.Count > 0)
             {
                 int count = _ring.Read(buffer.Span);
                 due = Consume(count);
