@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Vitrine.Cli.Commands.Completion;
 using Vitrine.Cli.Commands.Doctor;
+using Vitrine.Cli.Commands.Egress;
 using Vitrine.Cli.Commands.Policies;
 using Vitrine.Cli.Commands.Sandboxes;
 using Vitrine.Cli.Commands.Trail;
@@ -21,6 +22,7 @@ internal static class CommandTree
         ("run", RunCommand.Create),
         ("shell", ShellCommand.Create),
         ("policy", PolicyCommand.Create),
+        ("egress", EgressCommand.Create),
         ("audit", AuditCommand.Create),
         ("doctor", DoctorCommand.Create),
         ("completion", CompletionCommand.Create),

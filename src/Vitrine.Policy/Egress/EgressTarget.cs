@@ -16,7 +16,7 @@ public static class EgressTarget
     {
         ArgumentNullException.ThrowIfNull(text);
         TextFault? fault = Read(text, out entry);
-        error = fault is null ? "" : $"'{Problems.Printable.Of(text)}' {fault.Error}. {fault.Hint}.";
+        error = fault is null ? "" : $"'{Problems.Printable.Of(text)}' {fault.Error}. {fault.Hint.TrimEnd('.')}{(fault.Hint.EndsWith('?') ? "" : ".")}";
         return fault is null;
     }
 

@@ -40,6 +40,16 @@ public static class HostName
             : string.Equals(name, pattern, StringComparison.Ordinal);
     }
 
+    /// <summary>Whether a pattern covers every name that another pattern, or a name, does. Both in normal form.</summary>
+    public static bool Covers(string pattern, string other)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        ArgumentNullException.ThrowIfNull(other);
+        if (string.Equals(pattern, other, StringComparison.Ordinal)) return true;
+        return pattern.StartsWith("*.", StringComparison.Ordinal)
+            && Matches(pattern, other.StartsWith("*.", StringComparison.Ordinal) ? other[2..] : other);
+    }
+
     // inet_aton(3) reads 127.1, 0x7f000001, 2130706433 and 0177.1 as addresses, and so does many a client: a name whose last label is a
     // number in any notation is never looked up as one. No top-level domain is all digits (RFC 3696 section 2).
     private static bool ReadsAsAddress(string text)

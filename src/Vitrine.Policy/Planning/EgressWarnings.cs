@@ -37,7 +37,5 @@ internal static class EgressWarnings
     }
 
     private static bool Shadows(EgressRule earlier, EgressRule rule) =>
-        (string.Equals(earlier.Host, rule.Host, StringComparison.Ordinal)
-            || HostName.Matches(earlier.Host, rule.Host.StartsWith("*.", StringComparison.Ordinal) ? rule.Host[2..] : rule.Host))
-        && !PortText.AnyOutside(rule.Ports, earlier.Ports);
+        HostName.Covers(earlier.Host, rule.Host) && !PortText.AnyOutside(rule.Ports, earlier.Ports);
 }

@@ -40,7 +40,7 @@ internal static class SecretPlanner
             // A rule whose ports are all decided by earlier ones never meets this host.
             EgressRule rule = rules[at].Rule;
             if (!Overlaps(rule.Host, host) || !PortText.AnyOutside(rule.Ports, decided)) continue;
-            bool covers = Covers(rule.Host, host);
+            bool covers = HostName.Covers(rule.Host, host);
             if (covers) decided.AddRange(rule.Ports);
             if (rule.Protocol == EgressProtocol.Tls) rules[at] = rules[at] with { Rule = Inspect(context, path, rule, secret.Name, host) };
             hasTls |= covers && rule.Protocol == EgressProtocol.Tls;
@@ -59,18 +59,14 @@ internal static class SecretPlanner
         if (rule.AllowEch)
             context.Error("rule-ech", path, $"the secret {secret} makes {rule.Id} an inspected rule, and that lets through a hello that hides where it goes",
                 "Remove `ech: allow` from the rule");
-        if (!rule.Inspect && !string.Equals(rule.Host, host, StringComparison.Ordinal) && !Covers(host, rule.Host))
+        if (!rule.Inspect && !string.Equals(rule.Host, host, StringComparison.Ordinal) && !HostName.Covers(host, rule.Host))
             context.Note("secret-wildcard", path, $"the secret {secret} for {host} makes {rule.Id} an inspected rule for every name of {rule.Host}",
                 $"Put a rule for {host} alone before it to look into nothing else");
         return rule with { Inspect = true };
     }
 
     // The rule of a wildcard secret may be about one of its names; a rule's wildcard may cover more than the secret's.
-    private static bool Overlaps(string rule, string host) => Covers(rule, host) || Covers(host, rule);
-
-    // `*.b.a` lies within `*.a`.
-    private static bool Covers(string pattern, string host) => string.Equals(pattern, host, StringComparison.Ordinal)
-        || HostName.Matches(pattern, host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host);
+    private static bool Overlaps(string rule, string host) => HostName.Covers(rule, host) || HostName.Covers(host, rule);
 
     private static SecretSource? Source(PlanContext context, SecretSettings secret)
     {

@@ -29,6 +29,9 @@ internal static class Policies
         return result.Plan;
     }
 
+    public static EgressPlanResult PlanEgress(string text, PlanRequest? request = null) =>
+        SandboxPlanner.PlanEgress(Read(text), request ?? Operator, new TypicalHost());
+
     public static PolicyProblem SingleError(PlanResult result)
     {
         Assert.Null(result.Plan);

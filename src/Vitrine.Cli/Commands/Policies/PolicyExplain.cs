@@ -19,7 +19,7 @@ internal static class PolicyExplain
 
     private static int Run(CliConsole console, PolicyDocument policy, bool json)
     {
-        IReadOnlyList<PolicyStatement> statements = PolicyExplainer.Explain(policy);
+        IReadOnlyList<PolicyStatement> statements = PolicyExplainer.Explain(policy, new LinuxHostFacts());
         if (json)
         {
             console.WriteLine(JsonText.Object(writer =>

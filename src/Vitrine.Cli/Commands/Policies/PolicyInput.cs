@@ -31,14 +31,17 @@ internal static class PolicyInput
     }
 
     /// <summary>How this machine would carry the policy out, with nothing asked beyond it.</summary>
-    public static PlanResult Plan(PolicyDocument policy) => SandboxPlanner.Plan(
-        policy,
-        new PlanRequest
-        {
-            Authority = RequestAuthority.Operator,
-            BaseDirectory = Directory.GetCurrentDirectory(),
-            HostEnvironment = EnvironmentArguments.OfThisProcess()
-        },
-        new LinuxHostFacts(),
-        TimeProvider.System);
+    public static PlanResult Plan(PolicyDocument policy) =>
+        SandboxPlanner.Plan(policy, Request(), new LinuxHostFacts(), TimeProvider.System);
+
+    /// <summary>The way out alone, as this machine would plan it.</summary>
+    public static EgressPlanResult PlanEgress(PolicyDocument policy) =>
+        SandboxPlanner.PlanEgress(policy, Request(), new LinuxHostFacts());
+
+    private static PlanRequest Request() => new()
+    {
+        Authority = RequestAuthority.Operator,
+        BaseDirectory = Directory.GetCurrentDirectory(),
+        HostEnvironment = EnvironmentArguments.OfThisProcess(),
+    };
 }

@@ -1,5 +1,6 @@
 using Vitrine.Cli.Output;
 using Vitrine.Policy;
+using Vitrine.Policy.Egress;
 using Vitrine.Policy.Model;
 using Vitrine.Policy.Plans;
 
@@ -39,6 +40,7 @@ internal static class Planning
             BaseDirectory = Directory.GetCurrentDirectory(),
             Image = arguments.Image,
             Mounts = [.. arguments.Mounts.Select(Mount)],
+            Allow = [.. arguments.Allow.Select(Allowed)],
             Limits = LimitArguments.Read(arguments.Limits),
             Environment = environment.Set,
             PassEnvironment = environment.Pass,
@@ -51,6 +53,9 @@ internal static class Planning
     private static MountSettings Mount(string text) =>
         MountArgument.TryParse(text, out MountSettings? mount, out string error) ? mount!
             : throw CliException.Usage($"--mount {text}: {error}");
+
+    private static EgressEntry Allowed(string text) =>
+        EgressTarget.TryParse(text, out EgressEntry? entry, out string error) ? entry! : throw CliException.Usage($"--allow: {error}");
 
     private static CliException Refused(CliConsole console, string what, IReadOnlyList<PolicyProblem> problems)
     {

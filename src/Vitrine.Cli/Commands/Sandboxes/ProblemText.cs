@@ -25,6 +25,7 @@ internal static class ProblemText
     private static string OptionOf(string path) => path switch
     {
         _ when path.StartsWith("request.mounts", StringComparison.Ordinal) => "--mount: ",
+        _ when path.StartsWith("request.allow", StringComparison.Ordinal) => "--allow: ",
         "request.limits.memory" => "--memory: ",
         "request.limits.cpus" => "--cpus: ",
         "request.limits.pids" => "--pids: ",

@@ -37,6 +37,7 @@ internal static class RunCommand
             Examples:
               vitrine run -- python3 -c 'print(6*7)'
               vitrine run --mount ./data:/data --mount ./out:/out:rw --timeout 2m -- python3 /data/report.py
+              vitrine run --allow npm --allow api.example.org:443 --mount .:/workspace:rw -- npm ci
               tar c src | vitrine run -- sh -c 'tar x && make'
               vitrine run --json -- ./tests | jq 'select(.type == "result")'
 

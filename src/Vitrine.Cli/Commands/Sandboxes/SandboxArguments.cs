@@ -12,6 +12,9 @@ internal sealed record SandboxArguments
     /// <summary>--mount, each.</summary>
     public IReadOnlyList<string> Mounts { get; init; } = [];
 
+    /// <summary>--allow, each.</summary>
+    public IReadOnlyList<string> Allow { get; init; } = [];
+
     /// <summary>The limits given.</summary>
     public IReadOnlyList<LimitArgument> Limits { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vitrine.Cli.Commands.Completion;
+using Vitrine.Policy.Egress;
 
 namespace Vitrine.Cli.Commands.Sandboxes;
 
@@ -15,6 +16,9 @@ internal sealed class SandboxOptions
     private readonly Option<string[]> _mount = Texts("--mount", "SOURCE:TARGET[:rw]", "-m",
             "Host path that goes in, read-only unless :rw; options ro, rw, exec, owner=root, mask=auto. Repeatable.")
         .CompletesFiles();
+    private readonly Option<string[]> _allow = Texts("--allow", "HOST",
+            "Host that may be reached: NAME, *.NAME, NAME:PORT, or a preset such as npm (vitrine egress presets). Repeatable.")
+        .CompletesWords([.. EgressPresets.Names]);
     private readonly Option<string?> _memory = Text("--memory", "SIZE",
         "Memory without swap, for instance 2GiB (limits.memory).");
     private readonly Option<string?> _cpus = Text("--cpus", "NUMBER",
@@ -54,7 +58,7 @@ internal sealed class SandboxOptions
     {
         Option[] all =
         [
-            _policy, _image, _mount, _memory, _cpus, _pids, _disk, _output, _timeout, _idle, _bestEffort,
+            _policy, _image, _mount, _allow, _memory, _cpus, _pids, _disk, _output, _timeout, _idle, _bestEffort,
             _environment, _workdir, _user, _runtime, _raw, _quiet, _verbose,
         ];
         foreach (Option option in all)
@@ -68,6 +72,7 @@ internal sealed class SandboxOptions
         PolicyFile = parsed.GetValue(_policy),
         Image = parsed.GetValue(_image),
         Mounts = parsed.GetValue(_mount) ?? [],
+        Allow = parsed.GetValue(_allow) ?? [],
         Limits =
         [
             .. Given("--memory", "memory", parsed.GetValue(_memory)),

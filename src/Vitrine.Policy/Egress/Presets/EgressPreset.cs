@@ -14,6 +14,9 @@ public sealed record EgressPreset(string Name, string Summary, IReadOnlyList<Pre
     /// <summary>Reads one of these files; null where there is none.</summary>
     internal Func<string, PresetFindings>? Reader { get; init; }
 
+    /// <summary>Domains of others that the same files may name; places there are not this preset's.</summary>
+    internal IReadOnlyList<string> Foreign { get; init; } = [];
+
     /// <summary>Whether plain HTTP is what the tool is made for, since it checks signatures of its own.</summary>
     internal bool IsSigned { get; init; }
 }

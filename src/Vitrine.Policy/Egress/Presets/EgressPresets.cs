@@ -14,13 +14,13 @@ public static class EgressPresets
     [
         new("alpine", "Alpine packages (apk)", [new("*.alpinelinux.org")])
             { Files = ["/etc/apk/repositories"], Reader = SystemFiles.Apk, IsSigned = true },
-        new("apt", "Debian packages (apt), another name for debian", [new("*.debian.org")])
+        new("apt", "What apt's sources name (Debian, Ubuntu)", [new("*.debian.org"), new("*.ubuntu.com")])
             { Files = s_aptFiles, Reader = SystemFiles.Apt, IsSigned = true },
         new("bitbucket", "Bitbucket over HTTPS", [new("bitbucket.org"), new("api.bitbucket.org")]),
         new("crates", "Rust packages (cargo)", [new("*.crates.io", WithApex: true)])
             { Files = ["~/.cargo/config.toml", "~/.cargo/config"], Reader = LanguageFiles.Cargo },
         new("debian", "Debian packages (apt)", [new("*.debian.org")])
-            { Files = s_aptFiles, Reader = SystemFiles.Apt, IsSigned = true },
+            { Files = s_aptFiles, Reader = SystemFiles.Apt, IsSigned = true, Foreign = ["*.ubuntu.com"] },
         new("github", "GitHub over HTTPS: repositories, API, releases",
         [
             new("github.com"), new("api.github.com"), new("codeload.github.com"), new("uploads.github.com"), new("raw.githubusercontent.com"),
@@ -41,7 +41,7 @@ public static class EgressPresets
         new("rubygems", "Ruby packages (gem, bundler)", [new("*.rubygems.org", WithApex: true)])
             { Files = ["~/.gemrc", "/etc/gemrc", "~/.bundle/config"], Reader = LanguageFiles.Gem },
         new("ubuntu", "Ubuntu packages (apt)", [new("*.ubuntu.com")])
-            { Files = s_aptFiles, Reader = SystemFiles.Apt, IsSigned = true },
+            { Files = s_aptFiles, Reader = SystemFiles.Apt, IsSigned = true, Foreign = ["*.debian.org"] },
     ];
 
     /// <summary>All of them, by name.</summary>

@@ -115,6 +115,7 @@ internal static class PresetResolver
             return;
         }
 
+        if (preset.Foreign.Any(pattern => HostName.Matches(pattern, found))) return;
         bool isHttp = uri.Scheme is "http";
         var host = new PresetHost(found, (ushort)uri.Port, isHttp ? EgressProtocol.Http : EgressProtocol.Tls, file);
         if (hosts.Exists(known => known with { Origin = file } == host)) return;

@@ -28,6 +28,8 @@ internal static class XmlFiles
             if (Child(element, "url") is not { } url) continue;
             if (element.Name.LocalName is "mirror")
             {
+                // A blocked mirror is Maven's way to refuse a repository; its URL is never asked.
+                if (Child(element, "blocked")?.Trim() is "true") continue;
                 string[] of = (Child(element, "mirrorOf") ?? "").Split(',', StringSplitOptions.TrimEntries);
                 if (of.Any(word => word is "*" or "central" or "external:*")) findings.Replace(url);
                 else findings.Add(url);
