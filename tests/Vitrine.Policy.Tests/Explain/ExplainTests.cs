@@ -52,6 +52,34 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public void Explain_WayOut_NamesRulesPresetsHostsAndSecrets()
+    {
+        PolicyDocument policy = Policies.Read("""
+            egress:
+              allow:
+                - api.example.org
+                - {host: db.example.org, protocol: tcp, ports: [5432], internal: true}
+                - pypi
+              deny: [t.example.org]
+              proxy: http://proxy.example.org:3128
+            secrets:
+              KEY: {from: {file: ~/key}, hosts: [api.example.org], body: [k]}
+            """);
+        Assert.Contains("allowed  connections to api.example.org:443 (test.yaml:3)", Lines(null), StringComparer.Ordinal);
+        Assert.Contains("warning  connections to db.example.org:5432 (any bytes; private addresses too) (test.yaml:4)", Lines(null), StringComparer.Ordinal);
+        Assert.Contains("allowed  connections to pypi (test.yaml:5)", Lines(null), StringComparer.Ordinal);
+        Assert.Contains("refused  connections to t.example.org on any port, whatever is allowed (test.yaml:6)", Lines(null), StringComparer.Ordinal);
+        Assert.Contains("allowed  api.example.org get the secret KEY of the file ~/key in the header Authorization, the body's field k; inside there is a placeholder (test.yaml:9)", Lines(null), StringComparer.Ordinal);
+        Assert.DoesNotContain(Lines(null), line => line.Contains("pythonhosted", StringComparison.Ordinal));
+        Assert.Contains("allowed    pypi: *.pythonhosted.org:443 (tls, the preset's own) (test.yaml:5)", Lines(new TypicalHost()), StringComparer.Ordinal);
+        var host = new FakeHost { Texts = { ["/etc/pip.conf"] = "[global]\nindex-url = http://u:p@mirror.example.org/simple" } };
+        Assert.Contains("allowed    pypi: mirror.example.org:80 (http, named in /etc/pip.conf) (test.yaml:5)", Lines(host), StringComparer.Ordinal);
+        Assert.Contains(Lines(host), line => line.StartsWith("warning    pypi: /etc/pip.conf holds credentials", StringComparison.Ordinal));
+
+        IEnumerable<string> Lines(IHostFacts? facts) => PolicyExplainer.Explain(policy, facts).Select(statement => statement.ToString());
+    }
+
+    [Fact]
     public void ToString_Statement_IsOneLine() =>
         Assert.Equal("refused  the root cannot be written (default)",
             PolicyExplainer.Explain(Policies.Read("")).Single(statement => statement.Path is "root").ToString());

@@ -44,6 +44,18 @@ public sealed class ReadyPolicyTests
         Assert.Equal("debug-expired", Policies.SingleError(result).Code);
     }
 
+    [Theory]
+    [InlineData("accept: [{host: a.org}, {host: 'a.org:443'}, {host: 'a.org:443 DELETE /x'}, {host: b.org GET /v1/x}, {host: x.npmjs.org}, {host: 'c.org:22'}]", true)]
+    [InlineData("deny: [{host: x.org}, {host: 'a.org:80'}, {host: b.org POST /v1/x}, {host: b.org GET /v2}, {host: d.a.org}, {host: 169.254.169.254}, {host: '[::1]:443'}, {host: metadata.google.internal}]", true)]
+    [InlineData("accept: [{host: b.org GET /v2}, {host: 127.1}, {host: 'x y.org'}, {host: a.org GET}, {host: 'a.org:0'}, {host: '*.a.org'}]", false)]
+    [InlineData("deny: [{host: a.org}, {host: 'x y.org'}, {host: a.org GET}, {host: 'a.org:0'}, {host: '*.a.org'}]", false)]
+    public void Run_TestsOfHosts_AreJudgedAsTheGatewayDoes(string tests, bool pass)
+    {
+        PolicyDocument policy = Policies.Read(
+            $"egress: {{allow: [a.org, {{host: b.org, methods: [GET], paths: [/v1/*]}}, npm, 'c.org:22', '*.a.org'], deny: [d.a.org]}}\ntests: {{{tests}}}");
+        Assert.All(PolicyTester.Run(policy, FixedClock.Noon), outcome => Assert.True(outcome.Passed == pass, outcome.ToString()));
+    }
+
     [Fact]
     public void Run_TestsThatAreWrong_FailAndSayWhy()
     {

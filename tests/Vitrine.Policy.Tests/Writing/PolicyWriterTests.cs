@@ -1,3 +1,5 @@
+using Vitrine.Policy.Compile;
+using Vitrine.Policy.Plans;
 using Vitrine.Policy.Tests.Support;
 
 namespace Vitrine.Policy.Tests.Writing;
@@ -19,7 +21,26 @@ public sealed class PolicyWriterTests
         tmpfs: [{path: /tmp, size: 3MB, inodes: 77, exec: true}, {path: /var/x}]
         limits: {memory: 1.5GiB, cpus: 0.125, pids: 9, disk: 5GiB, open-files: 17, output: 5000B, wall-clock: none, idle: 1d2h3m4s, best-effort: [cpus, disk]}
         environment: {set: {A: "", B: "true", C: "line\nbreak", D: " x ", E: "null", F: "'", G: 漢, H: "- x", I: "1"}, pass: [P, Q]}
-        egress: {allow: [a.org, "*.b.org:8443"]}
+        egress:
+          allow:
+            - a.org
+            - "*.b.org:8443"
+            - intranet:443
+            - npm
+            - {preset: pypi, bytes: 1GiB, id: packages}
+            - {host: c.org, ports: [443, 9000-9100], protocol: tls, methods: [GET, M-SEARCH], paths: ["/v1/*", "/a%20b:"], internal: true, rate: 10MB, id: x}
+            - {host: d, ech: allow}
+            - {host: e.org, protocol: tcp, ports: [1-65535]}
+          deny: [t.a.org, "*.u.org:80", {host: v.org, ports: [1, 3], id: y}, {preset: go, ports: [443]}]
+          resolvers: [10.0.0.53, "[2001:db8::53]:5353"]
+          authorities: [/etc/ssl/corp.pem, ~/x.pem]
+          proxy: http://proxy.corp:3128
+          names-per-wildcard: 7
+          connections: 9
+        secrets:
+          KEY: {from: {env: K}, hosts: [c.org]}
+          SB: {from: {file: ~/k}, hosts: ["*.c.org", c.org], headers: [x-key, Authorization], body: [a, "b c"]}
+          SC: {from: {command: [pass, show, x, x]}, hosts: [c.org], headers: [], body: [k]}
         seccomp: {allow: [mbind], deny: [socket, connect]}
         layers: {require: [apparmor, user-namespace]}
         debug: {until: 2026-01-31T18:00:00+02:00, reason: "because: x", disable: [seccomp]}
@@ -62,10 +83,18 @@ public sealed class PolicyWriterTests
         Assert.Equal(policy.Tmpfs, again.Tmpfs);
         Assert.Equal(policy.Limits with { BestEffort = [] }, again.Limits with { BestEffort = [] });
         Assert.Equal(policy.Environment.Set, again.Environment.Set);
+        Assert.Equal(PlanJson.Canonical(Plan(policy)), PlanJson.Canonical(Plan(again)));
+        Assert.Equal(policy.Egress.Authorities, again.Egress.Authorities, StringComparer.Ordinal);
         Assert.Equal(policy.Tests.Accept, again.Tests.Accept);
         Assert.Equal(policy.Tests.Deny, again.Tests.Deny);
         Assert.Equal(policy.Debug!.Until, again.Debug!.Until);
     }
+
+    // Of the way out, what it becomes holds every value.
+    private static SandboxPlan Plan(PolicyDocument policy) => Policies.PlanOf("") with
+    {
+        Egress = SandboxPlanner.PlanEgress(policy with { Egress = policy.Egress with { Authorities = [] } }, Policies.Operator, new TypicalHost()).Plan!,
+    };
 
     [Fact]
     public void Write_EmptyPolicy_IsShort() => Assert.Equal("version: 1\n", PolicyWriter.Write(new PolicyDocument()));
