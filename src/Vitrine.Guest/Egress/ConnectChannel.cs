@@ -30,7 +30,7 @@ internal sealed class ConnectChannel : Channel
     {
         context.Channels.Add(new ConnectChannel(context, owner, id, socket));
         var writer = new WireWriter();
-        new ConnectRequest(destination.Address, destination.Port, InStream.Window).Write(writer.U8((byte)ChannelKind.Connect));
+        new ConnectRequest(destination.Address, destination.Port, InStream.ConnectionWindow).Write(writer.U8((byte)ChannelKind.Connect));
         context.Wire.Send(FrameType.Open, id, writer.Written);
     }
 

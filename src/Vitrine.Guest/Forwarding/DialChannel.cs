@@ -86,7 +86,7 @@ internal sealed class DialChannel : Channel, IReadyHandler
     private void OnConnected()
     {
         var writer = new WireWriter();
-        new ChannelOpened(0, InStream.Window).Write(writer);
+        new ChannelOpened(0, InStream.ConnectionWindow).Write(writer);
         _context.Wire.Send(FrameType.Opened, Id, writer.Written);
         _streams = new SocketStreams(_context, Id, _socket, _credit, Close);
         _streams.Start();

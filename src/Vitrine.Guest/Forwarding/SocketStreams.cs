@@ -30,7 +30,7 @@ internal sealed class SocketStreams : IDisposable
         {
             StreamSocket.ShutdownSend(socket.Number);
             OnInputOver();
-        }, changed: OnInputOver);
+        }, changed: OnInputOver, InStream.ConnectionWindow);
         _output = new OutStream(context, channel, ChannelStream.Output, socket, credit, TellIfOver, ownsSource: false, broken);
     }
 

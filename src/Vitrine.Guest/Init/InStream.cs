@@ -10,21 +10,24 @@ namespace Vitrine.Guest.Init;
 /// <summary>Bytes from the host to a descriptor: at most the credit granted waits here, and credit comes back as it is written.</summary>
 internal sealed class InStream : IReadyHandler, IDisposable
 {
-    /// <summary>Bytes the host may have under way.</summary>
+    /// <summary>Bytes the host may have under way, where nothing else is said.</summary>
     internal const int Window = 64 * 1024;
 
-    private const int LeastGrant = 16 * 1024;
+    /// <summary>The same for a connection: two whole frames, so that one is on its way while the other is written.</summary>
+    internal const int ConnectionWindow = WireLimits.MaxStreamCredit;
+
     private readonly GuestContext _context;
     private readonly ushort _channel;
     private readonly Descriptor _target;
     private readonly Watch _watch;
     private readonly Action? _finish;
     private readonly Action? _changed;
+    private readonly int _window;
     private byte[] _queue = [];
     private int _start;
     private int _end;
+    private int _credit;
     private int _ungranted;
-    private int _credit = Window;
     private int _own;
     private bool _eof;
     private bool _closed;
@@ -34,8 +37,11 @@ internal sealed class InStream : IReadyHandler, IDisposable
     /// <param name="target">Where the bytes go, non-blocking; owned.</param>
     /// <param name="finish">What ends the target instead of closing it.</param>
     /// <param name="changed">Told when nothing will be written any more.</param>
-    internal InStream(GuestContext context, ushort channel, Descriptor target, Action? finish = null, Action? changed = null)
+    /// <param name="window">The first credit the host was told.</param>
+    internal InStream(
+        GuestContext context, ushort channel, Descriptor target, Action? finish = null, Action? changed = null, int window = Window)
     {
+        _window = _credit = window;
         _context = context;
         _channel = channel;
         _target = target;
@@ -139,7 +145,7 @@ internal sealed class InStream : IReadyHandler, IDisposable
     private void Grant(int bytes)
     {
         _ungranted += bytes;
-        if (_ungranted < LeastGrant || _eof)
+        if (_ungranted < _window / 4 || _eof)
             return;
         Span<byte> payload = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32LittleEndian(payload, (uint)_ungranted);

@@ -18,7 +18,8 @@ internal sealed class WireSender(Stream wire, Action<Exception> broken, Cancella
     /// <summary>Bytes of control frames from which on even answers to the guest find no room: it asks without reading.</summary>
     public const int MaxQueuedReplies = 512 * 1024;
 
-    private const int BatchSize = 64 * 1024;
+    // Two largest frames: a write of 64 KiB is one frame and eight bytes of a second.
+    private const int BatchSize = 2 * (WireLimits.HeaderSize + WireLimits.MaxPayload);
     private const int LeastChunk = 1024;
     private const int TurnsOfCaller = 4;
     private readonly Lock _gate = new();

@@ -7,7 +7,7 @@ namespace Vitrine.Guest.Tests.Support;
 
 /// <summary>
 /// The host's side of a way out, for tests. By port: 7 echoes and says `bye` at the end, 9 swallows and counts, 13 is never answered, 19 sends without end,
-/// 25 is reset after its first bytes, 443 tells where it was asked to; all others are refused. A question comes back reversed; `silence` is refused.
+/// 20 sends 1 GiB, 25 is reset after its first bytes, 443 tells where it was asked to; all others are refused. A question comes back reversed; `silence` is refused.
 /// </summary>
 internal sealed class Outside : IGuestRequestHandler
 {
@@ -43,7 +43,7 @@ internal sealed class Outside : IGuestRequestHandler
             case 13:
                 _unanswered.Enqueue(request);
                 return;
-            case not (7 or 9 or 19 or 25 or 443):
+            case not (7 or 9 or 19 or 20 or 25 or 443):
                 request.Refuse(13, "not allowed");
                 return;
         }
@@ -75,6 +75,10 @@ internal sealed class Outside : IGuestRequestHandler
             case 19:
                 while (true)
                     await channel.Input.WriteAsync(buffer, Token);
+            case 20:
+                for (int i = 0; i < 16384; i++)
+                    await channel.Input.WriteAsync(buffer, Token);
+                break;
             case 25:
                 await channel.Output.ReadExactlyAsync(buffer.AsMemory(0, 5), Token);
                 return;

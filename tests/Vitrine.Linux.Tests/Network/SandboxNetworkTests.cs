@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Vitrine.Linux.Network;
 using Vitrine.Linux.Processes;
@@ -131,11 +132,31 @@ public sealed class SandboxNetworkTests
         Assert.True(int.Parse(own, System.Globalization.CultureInfo.InvariantCulture) > 1);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Prepare_Fresh_IsQuick(bool wayOut)
+    {
+        var times = new List<double>();
+        for (int i = 0; i < 40; i++)
+        {
+            using Space space = await Space.StartAsync(wayOut);
+            times.Add(space.Cost.TotalMilliseconds);
+        }
+
+        times.Sort();
+        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
+            $"way out {wayOut}: {times[times.Count / 2]:F3} ms p50, {times[0]:F3} least, {times[^2]:F3} p95"));
+        Assert.InRange(times[times.Count / 2], 0, 20);
+    }
+
     /// <summary>A process with a network namespace, prepared as a sandbox's.</summary>
     private sealed class Space : IDisposable
     {
         private readonly ChildProcess _child;
         private readonly ProcessDescriptor _descriptor;
+
+        public TimeSpan Cost { get; private set; }
 
         private Space(ChildProcess child)
         {
@@ -161,7 +182,9 @@ public sealed class SandboxNetworkTests
             {
                 try
                 {
+                    long start = Stopwatch.GetTimestamp();
                     SandboxNetwork.Prepare(_descriptor, wayOut);
+                    Cost = Stopwatch.GetElapsedTime(start);
                     done.SetResult();
                 }
                 catch (LinuxException e)
