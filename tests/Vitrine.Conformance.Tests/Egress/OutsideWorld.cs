@@ -19,9 +19,21 @@ public sealed class OutsideWorld : IAsyncLifetime
     /// <summary>The near side's own address: what a gateway must not be led to.</summary>
     public const string NearAddress = "11.7.1.2";
 
+    /// <summary>Its address of the other family.</summary>
+    public const string NearAddress6 = "2a00:7:1::2";
+
+    /// <summary>A server that echoes whatever comes on port 443: `opaque.allowed.example`.</summary>
+    public const string OpaqueAddress = "11.7.0.44";
+
+    /// <summary>One that echoes inside TLS: `tunnel.allowed.example`.</summary>
+    public const string TunnelAddress = "11.7.0.45";
+
+    /// <summary>The web server that takes anything for a request: `lax.allowed.example`.</summary>
+    public const string LaxAddress = "11.7.0.46";
+
     private const string CanaryAddress6 = "2a00:7::200";
 
-    /// <summary>Ports at which every address echoes over TCP.</summary>
+    /// <summary>Ports at which every address of the outside, and of the near side, echoes over TCP.</summary>
     internal static readonly int[] EchoPorts = [25, 853, 2375, 4444, 6443, 7007, 8853, 10250];
 
     private readonly TestSpace _space = new();
@@ -33,6 +45,8 @@ public sealed class OutsideWorld : IAsyncLifetime
     private NameServer? _names;
     private GitServer? _git;
     private EchoServer? _echo;
+    private EchoServer? _nearEcho;
+    private LaxServer? _lax;
 
     /// <summary>PEM file of the authority that the servers' certificates come from.</summary>
     public string AuthorityFile => Path.Combine(_space.Scratch, "authority.pem");
@@ -57,6 +71,11 @@ public sealed class OutsideWorld : IAsyncLifetime
 
     internal EchoServer Echo => _echo!;
 
+    internal LaxServer Lax => _lax!;
+
+    /// <summary>What listens on the host itself, loopback included: nobody inside may reach it.</summary>
+    internal EchoServer NearEcho => _nearEcho!;
+
     internal TestAuthority Authority { get; } = new();
 
     public async ValueTask InitializeAsync()
@@ -74,7 +93,13 @@ public sealed class OutsideWorld : IAsyncLifetime
         _names.Set("*.attacker.example", CanaryAddress);
         _names.Set("attacker.example", CanaryAddress);
         _web = await WebServer.StartAsync(_outside, Authority);
-        _echo = new EchoServer(_outside, EchoPorts);
+        _names.Set("opaque.allowed.example", OpaqueAddress);
+        _names.Set("tunnel.allowed.example", TunnelAddress);
+        _names.Set("lax.allowed.example", LaxAddress);
+        _echo = new EchoServer(_outside).Everywhere(EchoPorts).At(OpaqueAddress, 443).At(TunnelAddress, 443, Authority)
+            .DatagramsAt(CanaryAddress, 53, 123, 443, 853, 4444, 5353).DatagramsAt(CanaryAddress6, 53, 443, 4444);
+        _nearEcho = new EchoServer(_near).Everywhere(EchoPorts);
+        _lax = new LaxServer(_outside, LaxAddress);
         _git = await GitServer.StartAsync(_outside, _web, _space);
         await PackageShelf.FillAsync(_web, _space);
     }
@@ -85,6 +110,8 @@ public sealed class OutsideWorld : IAsyncLifetime
             await _web.DisposeAsync();
         _names?.Dispose();
         _echo?.Dispose();
+        _nearEcho?.Dispose();
+        _lax?.Dispose();
         _git?.Dispose();
         _canary?.Dispose();
         if (_outside is not null)
@@ -106,7 +133,7 @@ public sealed class OutsideWorld : IAsyncLifetime
     private const string Surround = "mount --bind \"$0\" /etc/resolv.conf; mount --bind \"$1\" /etc/ssl/certs/ca-certificates.crt; shift; exec \"$@\"";
 
     private bool IsExpected(IPAddress destination) =>
-        destination.ToString() is NearAddress or "2a00:7:1::2" || _servers.Contains(destination);
+        destination.ToString() is NearAddress or NearAddress6 || _servers.Contains(destination);
 
     private async Task JoinAsync()
     {
@@ -120,10 +147,13 @@ public sealed class OutsideWorld : IAsyncLifetime
             // Every address is local here but the other end of the link. In the table `local`, because a sender's own address is looked up there alone.
             $"ip route add {NearAddress}/32 dev in0 table local",
             "ip route add local 0.0.0.0/0 dev lo table local",
-            "ip -6 route add 2a00:7:1::2/128 dev in0 table local",
+            $"ip -6 route add {NearAddress6}/128 dev in0 table local",
             "ip -6 route add local ::/0 dev lo table local",
             $"ip addr add {ServerAddress}/32 dev lo",
             $"ip addr add {ResolverAddress}/32 dev lo",
+            $"ip addr add {OpaqueAddress}/32 dev lo",
+            $"ip addr add {TunnelAddress}/32 dev lo",
+            $"ip addr add {LaxAddress}/32 dev lo",
             $"ip addr add {CanaryAddress}/32 dev lo",
             $"ip -6 addr add {CanaryAddress6}/128 dev lo nodad");
         HostResult moved = await HostCommand.RunAsync(
@@ -132,7 +162,7 @@ public sealed class OutsideWorld : IAsyncLifetime
         await Near.RunAllAsync(
             "ip link set lo up",
             $"ip addr add {NearAddress}/30 dev up0",
-            "ip addr add 2a00:7:1::2/64 dev up0 nodad",
+            $"ip addr add {NearAddress6}/64 dev up0 nodad",
             "ip link set up0 up",
             "ip route add default via 11.7.1.1",
             "ip -6 route add default via 2a00:7:1::1");

@@ -7,14 +7,19 @@ internal sealed record ProbeScript(string FileName, string Text, IReadOnlyDictio
 
     private static readonly string Prelude = File.ReadAllText(Path.Combine(Folder, "probe.py"));
 
+    private static readonly string OutsidePrelude = File.ReadAllText(Path.Combine(Folder, "outside.py"));
+
     public static IReadOnlyList<string> FileNames { get; } =
         [.. Directory.GetFiles(Folder, "*_*.py").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
     /// <summary>The number in PROBES.md's list.</summary>
     public int Number => int.Parse(Header["number"], System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>Whether it needs the tests' internet (Egress/OutsideWorld) and is run there.</summary>
+    public bool IsOutside => Header.GetValueOrDefault("network") == "outside";
+
     /// <summary>The arguments that run it, the same inside and as a control.</summary>
-    public IReadOnlyList<string> Command => ["/usr/bin/python3", "-I", "-c", Prelude + "\n" + Text];
+    public IReadOnlyList<string> Command => ["/usr/bin/python3", "-I", "-c", Prelude + "\n" + (IsOutside ? OutsidePrelude + "\n" : "") + Text];
 
     public static ProbeScript Load(string fileName)
     {

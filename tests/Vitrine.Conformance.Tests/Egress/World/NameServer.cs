@@ -21,20 +21,19 @@ internal sealed class NameServer : IDisposable
 
     private readonly ConcurrentDictionary<string, Func<int, NameAnswer>> _records = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentQueue<NameQuestion> _questions = [];
+    private readonly ConcurrentDictionary<(string Name, int Type), int> _asked = [];
     private readonly Socket _udp;
     private readonly Socket _tcp;
 
     public NameServer(NetworkHolder outside, IPAddress address)
     {
-        (_udp, _tcp) = outside.Make(() =>
+        _udp = outside.Make(() =>
         {
             var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
             udp.Bind(new IPEndPoint(address, 53));
-            var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            tcp.Bind(new IPEndPoint(IPAddress.Any, 53));
-            tcp.Listen(64);
-            return (udp, tcp);
+            return udp;
         });
+        _tcp = outside.Listen(new IPEndPoint(IPAddress.Any, 53));
         _ = AnswerDatagramsAsync();
         _ = AcceptAsync();
     }
@@ -45,8 +44,13 @@ internal sealed class NameServer : IDisposable
     /// <summary>Sets a name that stands for another.</summary>
     public void SetAlias(string name, string target) => Set(name, _ => new NameAnswer { Alias = target });
 
-    /// <summary>Sets what is answered to the nth question for a name, counted from 0 over its types A and AAAA each.</summary>
-    public void Set(string name, Func<int, NameAnswer> answer) => _records[name] = answer;
+    /// <summary>Sets what is answered to the nth question for a name, counted from 0 and from now on, each type by itself.</summary>
+    public void Set(string name, Func<int, NameAnswer> answer)
+    {
+        _records[name] = answer;
+        foreach ((string Name, int Type) key in _asked.Keys.Where(k => k.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            _asked.TryRemove(key, out _);
+    }
 
     /// <summary>Forgets a name.</summary>
     public void Remove(string name) => _records.TryRemove(name, out _);
@@ -142,7 +146,7 @@ internal sealed class NameServer : IDisposable
             return [];
         string name = string.Join('.', labels);
         int type = BinaryPrimitives.ReadUInt16BigEndian(question[(at + 1)..]);
-        int asked = _questions.Count(q => q.Type == type && q.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        int asked = _asked.AddOrUpdate((name.ToLowerInvariant(), type), 0, (_, n) => n + 1);
         _questions.Enqueue(new NameQuestion(name, type));
         return Write(question[..(at + 5)], Find(name)?.Invoke(asked), type);
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Vitrine.Conformance.Tests.Support;
@@ -77,6 +78,23 @@ internal sealed class NetworkHolder : IAsyncDisposable
         thread.Join();
         return made.Task.GetAwaiter().GetResult();
     }
+
+    /// <summary>
+    /// A TCP socket that listens in the namespace. Several may share a port: a connection goes to the one bound to its address, else to the one bound to
+    /// any (SO_REUSEPORT, socket(7)).
+    /// </summary>
+    public Socket Listen(IPEndPoint end) => Make(() =>
+    {
+        const int SOL_SOCKET = 1;
+        const int SO_REUSEPORT = 15;
+        var socket = new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.SetRawSocketOption(SOL_SOCKET, SO_REUSEPORT, BitConverter.GetBytes(1));
+        if (end.AddressFamily == AddressFamily.InterNetworkV6)
+            socket.DualMode = true;
+        socket.Bind(end);
+        socket.Listen(2048);
+        return socket;
+    });
 
     public async ValueTask DisposeAsync()
     {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -42,7 +41,7 @@ internal sealed class WebServer : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = end => outside.Make(() => Bind((IPEndPoint)end)));
+        builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = end => outside.Listen((IPEndPoint)end));
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.Limits.MaxRequestBodySize = null;
@@ -89,13 +88,6 @@ internal sealed class WebServer : IAsyncDisposable
         await _application.DisposeAsync();
     }
 
-    private static Socket Bind(IPEndPoint end)
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(end);
-        return socket;
-    }
-
     private static TlsHandshakeCallbackOptions Secure(TestAuthority authority) => new()
     {
         OnConnection = context =>
@@ -118,6 +110,7 @@ internal sealed class WebServer : IAsyncDisposable
         string target = request.Path.Value + request.QueryString.Value;
         _seen.Enqueue(new SeenRequest(
             context.Connection.LocalIpAddress!, context.Connection.LocalPort, request.Protocol, request.Method, request.Host.Value ?? "", target, headers));
+        context.Response.Headers["X-Served-At"] = context.Connection.LocalIpAddress!.ToString();
         if (_files.TryGetValue(request.Host.Host + request.Path.Value, out (byte[] Bytes, string Type) file))
         {
             context.Response.ContentType = file.Type;
