@@ -58,6 +58,8 @@ internal sealed class SandboxRun
             Sandbox sandbox = await engine.CreateAsync(plan, _signals.Stop).ConfigureAwait(false);
             await using (sandbox.ConfigureAwait(false))
             {
+                if (!_request.Sandbox.Quiet)
+                    new RefusalLines(_console).Follow(sandbox.Egress);
                 _output.Started(sandbox);
                 SayLayers(sandbox);
                 return await CommandAsync(sandbox).ConfigureAwait(false);

@@ -37,7 +37,6 @@ public static class SandboxPlanner
         IReadOnlyDictionary<string, string> environment = EnvironmentPlanner.Plan(context);
 
         EgressPlan? egress = EgressPlanner.Plan(context);
-        EgressAvailability.Check(context, egress);
 
         IReadOnlyList<MountPlan> mounts = MountPlanner.Plan(context);
         DiskPlanner disk = DiskPlanner.Fit(context);

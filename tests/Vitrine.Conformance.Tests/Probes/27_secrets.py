@@ -60,9 +60,9 @@ def _():
     began = time.monotonic()
     for place in ("/run", "/tmp", "/workspace", "/etc"):
         for folder, _, files in os.walk(place):
+            if time.monotonic() - began > 3:
+                break
             for file in files[:50]:
-                if CONTROL and time.monotonic() - began > 2:
-                    break
                 try:
                     path = os.path.join(folder, file)
                     if os.path.getsize(path) < 20000 and os.stat(path).st_mtime > time.time() - 600:
