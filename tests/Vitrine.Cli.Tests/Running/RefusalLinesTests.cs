@@ -6,12 +6,14 @@ using Vitrine.Cli.Running;
 namespace Vitrine.Cli.Tests.Running;
 
 /// <summary>What a person reads of what was refused on the way out.</summary>
-public sealed class RefusalLinesTests
+public sealed class RefusalLinesTests : IDisposable
 {
     private readonly MemoryStream _error = new();
     private readonly RefusalLines _lines;
 
     public RefusalLinesTests() => _lines = new RefusalLines(new CliConsole { Output = Stream.Null, Error = _error });
+
+    public void Dispose() => _error.Dispose();
 
     private string[] Said => Encoding.UTF8.GetString(_error.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

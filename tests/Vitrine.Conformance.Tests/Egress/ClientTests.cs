@@ -34,7 +34,7 @@ public sealed class ClientTests(OutsideWorld world, ITestOutputHelper output)
                     failures.Add($"{way}: allowed, but {allowed}");
                 DrivenResult denied = await shell.RunAsync(client.ScriptFor(client.DeniedHost), proxies);
                 // What the client needs to come up is in both; only waiting for the network is not allowed to take long.
-                if (denied.ExitCode == 0 || denied.Error.Trim().Length == 0 || denied.Seconds > Prompt + allowed.Seconds)
+                if (denied.ExitCode == 0 || (denied.Error + denied.Output).Trim().Length == 0 || denied.Seconds > Prompt + allowed.Seconds)
                     failures.Add($"{way}: denied, but {denied}");
                 output.WriteLine($"{way}: {allowed.Seconds:F2} s, denied {denied.Seconds:F2} s: {denied.Error.Trim().Split('\n')[^1]}");
             }

@@ -37,8 +37,8 @@ internal static class RealClients
 
     public static IReadOnlyList<RealClient> All(GitServer git, string dotnetClient) =>
     [
-        new("curl", Web, "curl -sS https://@HOST@/", Hello, Proxies: true),
-        new("curl http", Web, "curl -sS http://@HOST@/", Hello, 80, "http", Proxies: true),
+        new("curl", Web, "curl -sS --fail-with-body https://@HOST@/", Hello, Proxies: true),
+        new("curl http", Web, "curl -sS --fail-with-body http://@HOST@/", Hello, 80, "http", Proxies: true),
         new("wget", Web, "wget -q -t 1 -O- https://@HOST@/ || { echo wget: exit $? >&2; exit 1; }", Hello, Proxies: true),
         new("git https", GitServer.WebHost, "git clone -q https://@HOST@/parcel.git c && cat c/README && cd c && git push -q origin HEAD:refs/heads/branch-$$", "parcel unpacked\n", Proxies: true),
         new("git ssh", GitServer.SshHost, $"""
