@@ -7,7 +7,7 @@ namespace Vitrine.Policy;
 
 /// <summary>
 /// Turns a policy and a request into a plan for this host:
-/// 1. what stops everything (debugging expired, hosts allowed without a gateway);
+/// 1. what stops everything (debugging expired);
 /// 2. image, user, limits, environment, the way out;
 /// 3. mounts, judged after their links are followed, then memory file systems around them;
 /// 4. seccomp and Landlock, compiled for what came out;

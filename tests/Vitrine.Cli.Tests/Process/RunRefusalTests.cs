@@ -18,6 +18,9 @@ public sealed class RunRefusalTests
     [InlineData(125, "--runtime docker is none that vitrine knows; name auto, crun, runc, or the path", "--runtime", "docker", "true")]
     [InlineData(125, "There is no runtime at /nowhere/crun; name crun, runc or auto", "--runtime", "/nowhere/crun", "true")]
     [InlineData(125, "--env =x names no variable; write NAME=VALUE", "--env", "=x", "true")]
+    [InlineData(125, "--allow: 'pypy' is no preset. Did you mean 'pypi'?", "--allow", "pypy", "true")]
+    [InlineData(125, "--allow: '*.com' is a wildcard over a whole top-level domain", "--allow", "*.com", "true")]
+    [InlineData(125, "--allow: '10.0.0.1:22' is an address, not a name", "--allow", "10.0.0.1:22", "true")]
     [InlineData(122, "--workdir: the working directory 'relative'", "--workdir", "relative", "true")]
     [InlineData(122, "--image: the image '/nowhere' does not exist", "--image", "/nowhere", "true")]
     public async Task Run_WhatCannotBe_IsOneSentenceWithAWayOut(int exitCode, string sentence, params string[] arguments)
@@ -32,7 +35,8 @@ public sealed class RunRefusalTests
     [InlineData("limits: {memory: 3", "not YAML")]
     [InlineData("limitz: {}", "Did you mean 'limits'?")]
     [InlineData("limits: {memory: 3}", "has no unit")]
-    [InlineData("egress: {allow: [example.org]}", "example.org")]
+    [InlineData("egress: {allow: ['*.com']}", "top-level domain")]
+    [InlineData("secrets: {K: {from: {env: K}, hosts: [example.org]}}", "no rule allows")]
     [InlineData("mounts: [{source: /var/run/docker.sock, target: /s}]", "engine's socket")]
     public async Task Run_BadPolicy_NamesFileLineAndRemedy(string policy, string expected)
     {

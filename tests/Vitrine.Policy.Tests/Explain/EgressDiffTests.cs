@@ -65,7 +65,7 @@ public sealed class EgressDiffTests
         var random = new Random(23);
         string[] names = ["a.org", "x.a.org", "b.x.a.org", "n.a.org", "example.npmjs.org", "npmjs.org"];
         int narrower = 0;
-        for (int round = 0; round < 4000; round++)
+        for (int round = 0; round < 1500; round++)
         {
             string text = Lists(random);
             PolicyDocument before = Policies.Read(text);
@@ -91,7 +91,7 @@ public sealed class EgressDiffTests
             }
         }
 
-        Assert.True(narrower > 300, $"only {narrower} were narrower");
+        Assert.True(narrower > 100, $"only {narrower} were narrower");
     }
 
     private static string Lists(Random random) =>

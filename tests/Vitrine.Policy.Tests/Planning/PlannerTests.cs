@@ -6,10 +6,11 @@ namespace Vitrine.Policy.Tests.Planning;
 public sealed class PlannerTests
 {
     [Fact]
-    public void Plan_Egress_HasItsRulesInNormalForm()
+    public void Plan_Egress_IsInThePlanWhenAnyHostIsAllowed()
     {
-        Assert.Equal(["api.example.org"], Policies.PlanOf("egress: {allow: [API.Example.org]}").Egress!.Allow.Select(rule => rule.Host), StringComparer.Ordinal);
-        Assert.Null(Policies.PlanOf("egress: {allow: []}").Egress);
+        Assert.Equal("api.example.org", Assert.Single(Policies.PlanOf("egress: {allow: [api.example.org]}").Egress!.Allow).Host);
+        Assert.Null(Policies.PlanOf("egress: {allow: [], deny: [a.org]}").Egress);
+        Assert.Null(Policies.PlanOf("").Egress);
     }
 
     [Theory]
@@ -105,8 +106,8 @@ public sealed class PlannerTests
     public void Plan_SeveralMistakes_AreReportedAllAtOnce()
     {
         PlanResult result =
-            Policies.Plan("image: /\nmounts: [{source: /proc, target: /p}, {source: ~/x, target: /sys}, {source: /nowhere, target: /y}]");
-        Assert.Equal(["mount-system", "mount-system", "mount-missing", "target-refused", "mount-missing"],
+            Policies.Plan("egress: {allow: [a.org], authorities: [/nowhere.pem]}\nimage: /\nmounts: [{source: /proc, target: /p}, {source: ~/x, target: /sys}, {source: /nowhere, target: /y}]");
+        Assert.Equal(["authority-missing", "mount-system", "mount-system", "mount-missing", "target-refused", "mount-missing"],
             result.Problems.Where(problem => problem.Severity == ProblemSeverity.Error)
                 .Select(problem => problem.Code), StringComparer.Ordinal);
     }
