@@ -6,12 +6,12 @@ using Vitrine.Policy.Plans;
 namespace Vitrine.Egress.Rules;
 
 /// <summary>Judges addresses a name resolved to: the last word before they are dialled.</summary>
-internal sealed class AddressGuard(TimeProvider clock)
+internal sealed class AddressGuard(TimeProvider clock, Func<IEnumerable<IPAddress>>? own = null)
 {
     private static readonly IPNetwork s_nat64 = IPNetwork.Parse("64:ff9b::/96");
     private static readonly IPNetwork s_sixToFour = IPNetwork.Parse("2002::/16");
 
-    private readonly HostAddresses _own = new(clock);
+    private readonly HostAddresses _own = new(clock, own);
 
     /// <summary>Why an address may not be dialled; null when it may.</summary>
     /// <param name="address">The address.</param>

@@ -7,7 +7,9 @@ namespace Vitrine.Egress.Rules;
 /// Addresses of this machine's interfaces, read again once they are two seconds old: an address may come at any time. One that came since
 /// is found out by its dialler: a connection to oneself has the same address at both ends.
 /// </summary>
-internal sealed class HostAddresses(TimeProvider clock)
+/// <param name="clock">The clock.</param>
+/// <param name="read">Reads the addresses; null for those of this machine's interfaces.</param>
+internal sealed class HostAddresses(TimeProvider clock, Func<IEnumerable<IPAddress>>? read = null)
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
 
@@ -22,7 +24,7 @@ internal sealed class HostAddresses(TimeProvider clock)
         {
             if (_read == 0 || clock.GetElapsedTime(_read) > Freshness)
             {
-                _addresses = Read();
+                _addresses = [.. (read ?? Read)().Select(Plain)];
                 _read = clock.GetTimestamp();
             }
 
@@ -30,12 +32,9 @@ internal sealed class HostAddresses(TimeProvider clock)
         }
     }
 
-    private static HashSet<IPAddress> Read() =>
-    [
-        .. NetworkInterface.GetAllNetworkInterfaces()
-            .SelectMany(static one => one.GetIPProperties().UnicastAddresses)
-            .Select(static one => Plain(one.Address)),
-    ];
+    private static IEnumerable<IPAddress> Read() => NetworkInterface.GetAllNetworkInterfaces()
+        .SelectMany(static one => one.GetIPProperties().UnicastAddresses)
+        .Select(static one => one.Address);
 
     // A link-local address carries the number of its link, which is not part of what is compared.
     private static IPAddress Plain(IPAddress address) => new(address.GetAddressBytes());

@@ -9,16 +9,14 @@ namespace Vitrine.Egress.Tests.Support;
 /// <summary>A name server on loopback, over UDP and TCP, whose answers a test decides.</summary>
 internal sealed class NameServer : IAsyncDisposable
 {
-    private readonly Socket _datagrams = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _datagrams;
+    private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
     public NameServer()
     {
-        _datagrams.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _listener.Bind(_datagrams.LocalEndPoint!);
-        _listener.Listen(16);
+        (_datagrams, _listener) = Bind();
         EndPoint = (IPEndPoint)_datagrams.LocalEndPoint!;
         _serving = Task.WhenAll(ServeDatagramsAsync(), ServeConnectionsAsync());
     }
@@ -86,6 +84,28 @@ internal sealed class NameServer : IAsyncDisposable
         }
 
         _stop.Dispose();
+    }
+
+    /// <summary>One port for both: some other program may have one of the two.</summary>
+    private static (Socket Datagrams, Socket Listener) Bind()
+    {
+        for (int times = 0; ; times++)
+        {
+            var datagrams = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                datagrams.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+                listener.Bind(datagrams.LocalEndPoint!);
+                listener.Listen(16);
+                return (datagrams, listener);
+            }
+            catch (SocketException) when (times < 50)
+            {
+                datagrams.Dispose();
+                listener.Dispose();
+            }
+        }
     }
 
     private static byte[] Name(string name)
