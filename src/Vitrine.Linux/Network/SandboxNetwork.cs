@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Vitrine.Linux.Files;
 using Vitrine.Linux.Processes;
@@ -9,6 +10,7 @@ namespace Vitrine.Linux.Network;
 public static partial class SandboxNetwork
 {
     private const int CLONE_NEWNET = 0x40000000;
+    private const int StackBytes = 256 * 1024;
 
     /// <summary>
     /// Seconds that the namespace remembers ended connections: the kernel's 10 and 120 would let a program that connects in a loop fill the host's
@@ -20,8 +22,8 @@ public static partial class SandboxNetwork
     ];
 
     /// <summary>
-    /// Brings lo up with 198.18.0.1/32, and with a way out the default route and the rules that lead every TCP connection to the guest. To be called once, from a
-    /// thread that is no thread-pool thread: for some tens of microseconds it is in the sandbox's network namespace.
+    /// Brings lo up with 198.18.0.1/32, and with a way out the default route and the rules that lead every TCP connection to the guest. To be called once. Blocks
+    /// for some hundred microseconds.
     /// </summary>
     /// <param name="process">A process of the sandbox.</param>
     /// <param name="wayOut">Whether there is a way out.</param>
@@ -42,19 +44,44 @@ public static partial class SandboxNetwork
         }
     }
 
+    /// <summary>
+    /// On a thread that enters the namespace and ends there: whoever is not root on the host may enter a sandbox's namespace, but not return to the host's, which is
+    /// not theirs; and what ran on a thread that came back could not be sure of where it is.
+    /// </summary>
     private static (NetlinkSocket Route, NetlinkSocket? Netfilter) OpenIn(ProcessDescriptor process, bool wayOut)
     {
-        using Descriptor own = DescriptorIo.Open("/proc/thread-self/ns/net", FileAccess.Read, out int errno);
-        if (own.IsInvalid)
-            throw new LinuxException("open", "/proc/thread-self/ns/net", errno);
+        (NetlinkSocket Route, NetlinkSocket? Netfilter) opened = default;
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                opened = EnterAndOpen(process, wayOut);
+            }
+            catch (LinuxException e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+        }, StackBytes)
+        {
+            IsBackground = true,
+            Name = "vitrine-network",
+        };
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+        return opened;
+    }
+
+    private static (NetlinkSocket Route, NetlinkSocket? Netfilter) EnterAndOpen(ProcessDescriptor process, bool wayOut)
+    {
         if (setns(process.Handle.DangerousGetHandle().ToInt32(), CLONE_NEWNET) < 0)
             throw LinuxException.Last("setns", process.Pid.ToString(CultureInfo.InvariantCulture));
-        NetlinkSocket? route = null;
+        NetlinkSocket route = NetlinkSocket.Open(NetlinkSocket.Route);
+        if (!wayOut)
+            return (route, null);
         try
         {
-            route = NetlinkSocket.Open(NetlinkSocket.Route);
-            if (!wayOut)
-                return (route, null);
             NetlinkSocket netfilter = NetlinkSocket.Open(NetlinkSocket.Netfilter);
             foreach ((string name, string seconds) in s_memory)
                 Write("/proc/sys/net/netfilter/" + name, seconds);
@@ -62,14 +89,8 @@ public static partial class SandboxNetwork
         }
         catch (LinuxException)
         {
-            route?.Dispose();
+            route.Dispose();
             throw;
-        }
-        finally
-        {
-            // What would run here from now on must not do so in a sandbox's namespace.
-            if (setns(own.Number, CLONE_NEWNET) < 0)
-                Environment.FailFast("a thread could not return from a sandbox's network namespace: " + LinuxException.Last("setns", "own").Message);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Vitrine.Runtimes.Oci;
 /// <summary>Sets up the network namespace of a sandbox whose guest waits for its hello.</summary>
 internal static class Network
 {
-    /// <summary>Sets it up, on the worker's thread: for some tens of microseconds it is in the sandbox's namespace, where no thread of the pool may be.</summary>
+    /// <summary>Sets it up, on the worker's thread: it blocks.</summary>
     /// <exception cref="RuntimeException">`network-unavailable`: the kernel lacks what a way out needs. `guest-failed`: the guest is gone.</exception>
     public static async Task PrepareAsync(StageWorker worker, ProcessDescriptor guest, bool wayOut)
     {
