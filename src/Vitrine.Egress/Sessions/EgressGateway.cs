@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Vitrine.Egress.Inspect;
 using Vitrine.Egress.Proxy;
+using Vitrine.Egress.Secrets;
 using Vitrine.Policy.Plans;
 
 namespace Vitrine.Egress;
@@ -24,6 +26,7 @@ public sealed class EgressGateway : IAsyncDisposable
         Options.Validate();
         Memory = new MemoryBudget(Options.MemoryLimit);
         Outside = new Outside(Options);
+        Inspection = new InspectionHost(Options);
         _watch = Options.Clock.CreateTimer(_ => _ = WatchAsync(), null, WatchInterval, WatchInterval);
     }
 
@@ -36,16 +39,20 @@ public sealed class EgressGateway : IAsyncDisposable
 
     internal Outside Outside { get; }
 
+    internal InspectionHost Inspection { get; }
+
     /// <summary>Opens the way out of one sandbox; dispose the session when the sandbox ends.</summary>
     /// <param name="plan">Its rules.</param>
     /// <param name="sandboxId">The sandbox, for messages.</param>
     /// <param name="log">Where it tells what happens.</param>
-    public EgressSession OpenSession(EgressPlan plan, string sandboxId, IEgressLog log)
+    /// <param name="secrets">The plan's secrets, read by <see cref="SecretReader"/>; null for none.</param>
+    /// <exception cref="EgressException">A file of the plan's authorities cannot be read.</exception>
+    public EgressSession OpenSession(EgressPlan plan, string sandboxId, IEgressLog log, IReadOnlyList<SecretValue>? secrets = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentException.ThrowIfNullOrEmpty(sandboxId);
         ArgumentNullException.ThrowIfNull(log);
-        var session = new EgressSession(this, plan, sandboxId, log);
+        var session = new EgressSession(this, plan, sandboxId, log, secrets ?? []);
         _sessions.TryAdd(session, 0);
         return session;
     }
@@ -55,6 +62,7 @@ public sealed class EgressGateway : IAsyncDisposable
     {
         await _watch.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_sessions.Keys.Select(session => session.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Inspection.DisposeAsync().ConfigureAwait(false);
     }
 
     internal void Forget(EgressSession session) => _sessions.TryRemove(session, out _);

@@ -36,8 +36,8 @@ public sealed record EgressGatewayOptions
     /// <summary>The host's table of names, hosts(5).</summary>
     internal string Hosts { get; init; } = "/etc/hosts";
 
-    /// <summary>Makes what judges requests of inspected connections; may give null for a plan that needs none.</summary>
-    internal Func<EgressSession, IInspector?> Inspector { get; init; } = static _ => null;
+    /// <summary>Makes what judges requests of inspected connections.</summary>
+    internal Func<EgressSession, IInspector?> Inspector { get; init; } = static session => new Inspect.SessionInspector(session);
 
     internal void Validate()
     {

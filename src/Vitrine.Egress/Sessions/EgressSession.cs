@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Vitrine.Egress.Dns;
+using Vitrine.Egress.Inspect;
 using Vitrine.Egress.Proxy;
+using Vitrine.Egress.Secrets;
 using Vitrine.Policy.Egress;
 using Vitrine.Policy.Plans;
 
@@ -25,13 +27,14 @@ public sealed class EgressSession : IAsyncDisposable
     private readonly SemaphoreSlim _resolving;
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConnectionHandler _handler;
+    private readonly IInspector? _inspector;
     private EgressPlan _plan;
     private int _connections;
     private int _handling = 1;
     private int _disposed;
     private int _rounds;
 
-    internal EgressSession(EgressGateway gateway, EgressPlan plan, string sandboxId, IEgressLog log)
+    internal EgressSession(EgressGateway gateway, EgressPlan plan, string sandboxId, IEgressLog log, IReadOnlyList<SecretValue> secrets)
     {
         _gateway = gateway;
         _plan = plan;
@@ -39,9 +42,10 @@ public sealed class EgressSession : IAsyncDisposable
         Log = new SessionLog(log);
         _resolving = new SemaphoreSlim(gateway.Options.ResolvesAtOnce);
         _handler = new ConnectionHandler(this);
-        Inspector = gateway.Options.Inspector(this);
-        Environment = InsideEnvironment.With(Inspector?.Environment);
-        Files = Inspector?.Files ?? [];
+        Secrets = secrets;
+        _inspector = gateway.Options.Inspector(this);
+        Environment = InsideEnvironment.With(_inspector?.Environment);
+        Files = _inspector?.Files ?? [];
     }
 
     /// <summary>Variables for every command inside.</summary>
@@ -59,7 +63,12 @@ public sealed class EgressSession : IAsyncDisposable
 
     internal SessionLog Log { get; }
 
-    internal IInspector? Inspector { get; }
+    /// <summary>What judges requests; null while no rule has any judged.</summary>
+    internal IInspector? Inspector => Plan.Allow.Any(IsInspected) ? _inspector : null;
+
+    internal InspectionHost Inspection => _gateway.Inspection;
+
+    internal IReadOnlyList<SecretValue> Secrets { get; }
 
     /// <summary>The names asked for, and what stands for them inside.</summary>
     internal InsideNames Names { get; } = new();
@@ -113,7 +122,7 @@ public sealed class EgressSession : IAsyncDisposable
                 meter.Follow(rule);
         }
 
-        Inspector?.Update(plan);
+        _inspector?.Update(plan);
         foreach (OpenConnection open in _open.Keys)
             CloseIfRevoked(open);
     }
@@ -142,8 +151,8 @@ public sealed class EgressSession : IAsyncDisposable
         await _ending.CancelAsync().ConfigureAwait(false);
         Leave();
         await Task.WhenAny(_idle.Task, Task.Delay(EndTimeout, CancellationToken.None)).ConfigureAwait(false);
-        if (Inspector is not null)
-            await Inspector.DisposeAsync().ConfigureAwait(false);
+        if (_inspector is not null)
+            await _inspector.DisposeAsync().ConfigureAwait(false);
         await Quietly(Log.FlushAsync()).ConfigureAwait(false);
     }
 

@@ -18,10 +18,11 @@ internal sealed class UpstreamTrust
         _roots.AddRange(HostStore.Read().Certificates);
     }
 
-    /// <summary>Settings for one connection. What the stack finds wrong (chain, name, dates) ends the handshake; no callback can overrule it.</summary>
-    /// <param name="name">The name the certificate must be for; also sent as SNI.</param>
-    /// <param name="protocols">What is offered by ALPN.</param>
-    public SslClientAuthenticationOptions Options(string name, List<SslApplicationProtocol>? protocols)
+    /// <summary>
+    /// Settings for connections; whoever connects sets name and protocols. What the stack finds wrong (chain, name, dates) ends the handshake; no
+    /// callback can overrule it.
+    /// </summary>
+    public SslClientAuthenticationOptions Options()
     {
         var policy = new X509ChainPolicy
         {
@@ -40,8 +41,6 @@ internal sealed class UpstreamTrust
 
         return new SslClientAuthenticationOptions
         {
-            TargetHost = name,
-            ApplicationProtocols = protocols,
             CertificateChainPolicy = policy,
             EnabledSslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13,
         };

@@ -1,4 +1,5 @@
 using Vitrine.Egress.Dns;
+using Vitrine.Egress.Secrets;
 using Vitrine.Policy.Plans;
 
 namespace Vitrine.Egress.Tests.Support;
@@ -6,13 +7,13 @@ namespace Vitrine.Egress.Tests.Support;
 /// <summary>A gateway, a session of it and a name server, all of the test's own.</summary>
 internal sealed class World : IAsyncDisposable
 {
-    private World(EgressGateway gateway, NameServer names, RecordingLog log, EgressPlan plan)
+    private World(EgressGateway gateway, NameServer names, RecordingLog log, EgressPlan plan, IReadOnlyList<SecretValue>? secrets)
     {
         Gateway = gateway;
         Names = names;
         Log = log;
         Plan = plan with { Resolvers = [names.EndPoint.ToString()] };
-        Session = gateway.OpenSession(Plan, "sandbox", log);
+        Session = gateway.OpenSession(Plan, "sandbox", log, secrets);
     }
 
     public EgressGateway Gateway { get; }
@@ -28,12 +29,12 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Opens one with rules; every `*.test` name asked for is on 127.0.0.1 unless the test says otherwise.</summary>
     public static World Open(params EgressRule[] allow) => Open(new EgressPlan { Allow = allow });
 
-    public static World Open(EgressPlan plan, EgressGatewayOptions? options = null)
+    public static World Open(EgressPlan plan, EgressGatewayOptions? options = null, IReadOnlyList<SecretValue>? secrets = null)
     {
         var names = new NameServer();
         names.Records["api.test"] = ["127.0.0.1"];
         options ??= new EgressGatewayOptions();
-        return new World(new EgressGateway(options with { Hosts = "/nonexistent/hosts" }), names, new RecordingLog(), plan);
+        return new World(new EgressGateway(options with { Hosts = "/nonexistent/hosts" }), names, new RecordingLog(), plan, secrets);
     }
 
     /// <summary>A rule for one name and port on this machine.</summary>
