@@ -63,7 +63,8 @@ public static class EgressJudge
             return new EgressVerdict(false, rule, EgressCodes.Method, $"the method {shown} is never allowed", "");
         if (rule.Methods.Count > 0 && !rule.Methods.Contains(method, StringComparer.Ordinal))
             return new EgressVerdict(false, rule, EgressCodes.Method,
-                $"{rule.Id} allows {string.Join(", ", rule.Methods)} at {rule.Host}, not {shown}", $"Add {shown} to the methods of {rule.Id}");
+                $"{rule.Id} allows {string.Join(", ", rule.Methods)} at {rule.Host}, not {shown}",
+                    $"Add {shown} to the methods of {rule.Id}");
         if (rule.Paths.Count == 0) return Pass(rule, rule.Host);
 
         string plain = path.Split('?', 2)[0];
@@ -114,12 +115,11 @@ public static class EgressJudge
     private static EgressVerdict Denied(EgressRule rule, string what) => new(false, rule, EgressCodes.Denied,
         $"{rule.Id} denies {what}", $"Remove {rule.Id}: a deny rule wins over every allow rule");
 
-    // What a person may paste: 443 needs no port.
+    // What a person may paste: 443 needs no port, but for a name without a dot, which would read as a preset.
     private static string Addition(string name, int port)
     {
-        string target = port == 443 ? name : At(name, port);
-        string line = name.Contains('.') ? target : $"{{host: {name}, ports: [{Number(port)}]}}";
-        return name.Contains('.') ? $"Add `--allow {target}`, or `- {line}` below egress.allow" : $"Add `- {line}` below egress.allow";
+        string target = port == 443 && name.Contains('.') ? name : At(name, port);
+        return $"Add `--allow {target}`, or `- {target}` below egress.allow";
     }
 
     private static string At(string name, int port) => $"{name}:{Number(port)}";

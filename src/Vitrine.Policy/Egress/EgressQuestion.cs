@@ -39,14 +39,16 @@ public sealed record EgressQuestion(string Host, int Port, EgressProtocol? Proto
         string rest = schemeEnd < 0 ? text : text[(schemeEnd + 3)..];
         int end = rest.AsSpan().IndexOfAny('/', '?', '#');
         string authority = end < 0 ? rest : rest[..end];
-        if (schemeEnd < 0 && end >= 0) return Fail($"'{Printable.Of(text)}' has a path but no scheme: write https:// before it.", out error);
+        if (schemeEnd < 0 && end >= 0) return Fail($"'{Printable.Of(text)}' has a path but no scheme: write https:// before it.",
+            out error);
         if (authority.Contains('@') && protocol != EgressProtocol.Ssh)
             return Fail("A URL with a user name or password in it is not judged: leave that out.", out error);
         authority = authority[(authority.LastIndexOf('@') + 1)..];
 
         (string host, string port) = Split(authority);
         int number = protocol switch { EgressProtocol.Http => 80, EgressProtocol.Ssh => 22, _ => 443 };
-        if (port.Length > 0 && (PortText.Read(port, out PortRange range) is not null || range.First != range.Last || (number = range.First) == 0))
+        if (port.Length > 0 && (PortText.Read(port, out PortRange range) is not null || range.First != range.Last
+            || (number = range.First) == 0))
             return Fail($"'{Printable.Of(port)}' is no port from 1 to 65535.", out error);
         bool isRequest = protocol is EgressProtocol.Tls or EgressProtocol.Http;
         if (method is not null && !isRequest) return Fail("A method needs an https:// or http:// URL.", out error);
@@ -57,15 +59,18 @@ public sealed record EgressQuestion(string Host, int Port, EgressProtocol? Proto
         return true;
     }
 
-    /// <summary>What the rules say: of the connection first, then of what is spoken on it, then of the request where it is looked at.</summary>
+    /// <summary>What the rules say: of the connection first, then of what is spoken on it, then of the request where it is looked
+    /// at.</summary>
     public EgressVerdict Ask(EgressPlan plan)
     {
         EgressVerdict verdict = EgressJudge.Judge(plan, Host, Port);
         if (verdict is not { Allowed: true, Rule: { } rule }) return verdict;
         if (Protocol is { } spoken && rule.Protocol != EgressProtocol.Tcp && rule.Protocol != spoken)
             return new EgressVerdict(false, rule, ProtocolCode, string.Create(CultureInfo.InvariantCulture,
-                $"{rule.Id} allows {rule.Host} to speak {Name(rule.Protocol)} on port {Port}, not {Name(spoken)}"), spoken == EgressProtocol.Http
-                ? "Use https, or add a rule with `protocol: http` for that port" : $"Add a rule with `protocol: {Name(spoken)}` for that port");
+                $"{rule.Id} allows {rule.Host} to speak {Name(rule.Protocol)} on port {Port}, not {Name(spoken)}"),
+                spoken == EgressProtocol.Http
+                    ? "Use https, or add a rule with `protocol: http` for that port"
+                    : $"Add a rule with `protocol: {Name(spoken)}` for that port");
         return Method is { } method && Path is { } path && rule.Inspect ? EgressJudge.JudgeRequest(rule, method, path) : verdict;
     }
 

@@ -16,7 +16,8 @@ public static class EgressTarget
     {
         ArgumentNullException.ThrowIfNull(text);
         TextFault? fault = Read(text, out entry);
-        error = fault is null ? "" : $"'{Problems.Printable.Of(text)}' {fault.Error}. {fault.Hint.TrimEnd('.')}{(fault.Hint.EndsWith('?') ? "" : ".")}";
+        error = fault is null ? ""
+            : $"'{Problems.Printable.Of(text)}' {fault.Error}. {fault.Hint.TrimEnd('.')}{(fault.Hint.EndsWith('?') ? "" : ".")}";
         return fault is null;
     }
 
@@ -43,7 +44,8 @@ public static class EgressTarget
             return null;
         }
 
-        bool mayHavePort = text.Count(character => character == ':') == 1 && !text.Contains('@') && !text.Contains("://", StringComparison.Ordinal);
+        bool mayHavePort = text.Count(character => character == ':') == 1 && !text.Contains('@')
+            && !text.Contains("://", StringComparison.Ordinal);
         int colon = mayHavePort ? text.IndexOf(':', StringComparison.Ordinal) : -1;
         PortRange? port = null;
         if (colon >= 0)

@@ -6,9 +6,9 @@ using Vitrine.Policy.Plans;
 namespace Vitrine.Policy.Explain;
 
 /// <summary>
-/// Differences of the way out, by what the lists mean rather than by their lines, since the first rule that covers decides and another order
-/// is another policy. Every name that either policy speaks of is asked, on every run of ports that they tell apart, which rule decides before
-/// and after; a `*.` pattern is asked by a name below it that nobody wrote. Presets are a name of their own, and also what they are without
+/// Differences of the way out, by what the lists mean rather than by their lines, since the first rule that covers decides and another
+/// order is another policy. Every name that either policy speaks of is asked, on every run of ports that they tell apart, which rule
+/// decides before and after; a `*.` pattern is asked by a name below it that nobody wrote. Presets are a name of their own, and also what they are without
 /// any configuration, so that a change is only narrower when it is so on any host. The deny-list is compared as it stands: a refusal fewer
 /// counts as wider even if nothing else allows the host.
 /// </summary>
@@ -35,7 +35,8 @@ internal static class EgressChanges
         changes.Amount("egress.connections", before.Connections, after.Connections, Number);
     }
 
-    private static void Compare(ChangeList changes, HashSet<(string, string, string)> said, List<Ruling> before, List<Ruling> after, string name)
+    private static void Compare(ChangeList changes, HashSet<(string, string, string)> said, List<Ruling> before, List<Ruling> after,
+        string name)
     {
         List<PortRange> added = [];
         List<PortRange> removed = [];
@@ -61,7 +62,8 @@ internal static class EgressChanges
             PortsOf(target, before), after.Count > 0 ? PortsOf(target, after) : "-");
     }
 
-    private static void Say(ChangeList changes, HashSet<(string, string, string)> said, PolicyChangeKind kind, string path, string old, string now)
+    private static void Say(ChangeList changes, HashSet<(string, string, string)> said, PolicyChangeKind kind, string path, string old,
+        string now)
     {
         if (said.Add((path + kind, old, now))) changes.Add(kind, path, old, now);
     }
@@ -103,7 +105,8 @@ internal static class EgressChanges
 
     private static bool Has(Ruling ruling, PortRange run) => ruling.Ports.Any(range => range.First <= run.First && run.Last <= range.Last);
 
-    private static string Denied(EgressEntry entry) => entry.Preset ?? (entry.Ports.Count == 0 ? entry.Host! : $"{entry.Host}:{PortText.Of(entry.Ports)}");
+    private static string Denied(EgressEntry entry) =>
+        entry.Preset ?? (entry.Ports.Count == 0 ? entry.Host! : $"{entry.Host}:{PortText.Of(entry.Ports)}");
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

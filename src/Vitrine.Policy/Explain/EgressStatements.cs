@@ -13,10 +13,12 @@ internal static class EgressStatements
     {
         EgressSettings egress = policy.Egress;
         for (int index = 0; index < egress.Deny.Count; index++)
-            yield return Statement.Refused(policy, $"egress.deny[{index}]", $"connections to {Denied(egress.Deny[index])}, whatever is allowed");
+            yield return Statement.Refused(policy, $"egress.deny[{index}]",
+                $"connections to {Denied(egress.Deny[index])}, whatever is allowed");
         for (int index = 0; index < egress.Allow.Count; index++)
         {
-            foreach (PolicyStatement statement in Entry(policy, $"egress.allow[{index}]", egress.Allow[index], host)) yield return statement;
+            foreach (PolicyStatement statement in Entry(policy, $"egress.allow[{index}]", egress.Allow[index], host))
+                yield return statement;
         }
 
         yield return Statement.Refused(policy, "egress", egress.Allow.Count == 0
@@ -34,7 +36,8 @@ internal static class EgressStatements
             yield return Statement.Allowed(policy, "egress.proxy", $"connections leave through {proxy}, which then resolves their names");
         foreach (SecretSettings secret in policy.Secrets)
             yield return Statement.Allowed(policy, $"secrets.{secret.Name}",
-                $"{string.Join(", ", secret.Hosts)} get the secret {secret.Name} of {Source(secret.From)} in {Places(secret)}; inside there is a placeholder");
+                $"{string.Join(", ", secret.Hosts)} get the secret {secret.Name} of {Source(secret.From)} in {Places(secret)}; "
+                + "inside there is a placeholder");
     }
 
     private static IEnumerable<PolicyStatement> Entry(PolicyDocument policy, string path, EgressEntry entry, IHostFacts? host)
@@ -46,13 +49,15 @@ internal static class EgressStatements
         PresetResolution resolution = EgressPresets.Resolve(preset, host);
         foreach (PresetHost found in resolution.Hosts)
             yield return Statement.Allowed(policy, path,
-                $"  {name}: {found.Host}:{Number(found.Port)} ({EntryReader.Name(found.Protocol)}, {(found.Origin is { } file ? $"named in {file}" : "the preset's own")})");
+                $"  {name}: {found.Host}:{Number(found.Port)} ({EntryReader.Name(found.Protocol)}, {Origin(found)})");
         foreach (PresetNotice notice in resolution.Notices.Where(notice => notice.Code is not "preset-internal" || !entry.Internal))
             yield return Statement.Warning(policy, path, $"  {name}: {notice.Message}");
     }
 
     private static string Denied(EgressEntry entry) =>
         $"{entry.Preset ?? entry.Host} on {(entry.Ports.Count == 0 ? "any port" : PortText.Of(entry.Ports))}";
+
+    private static string Origin(PresetHost found) => found.Origin is { } file ? $"named in {file}" : "the preset's own";
 
     private static string Source(SecretSource source) => source.Kind switch
     {

@@ -19,6 +19,9 @@ internal static class SecretChanges
         }
     }
 
-    private static string Source(SecretSettings secret) =>
-        $"{secret.From.Kind.ToString().ToLowerInvariant()} {(secret.From.Command.Count > 0 ? string.Join(' ', secret.From.Command) : secret.From.Text)}";
+    private static string Source(SecretSettings secret)
+    {
+        string text = secret.From.Command.Count > 0 ? string.Join(' ', secret.From.Command) : secret.From.Text;
+        return $"{secret.From.Kind.ToString().ToLowerInvariant()} {text}";
+    }
 }

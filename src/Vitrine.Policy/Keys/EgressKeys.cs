@@ -16,7 +16,8 @@ internal static class EgressKeys
     public static readonly Key<ChoiceShape> Protocol = new("protocol", new ChoiceShape(["tls", "http", "ssh", "tcp"]),
         "What is spoken. By default what the port says: 22 `ssh`, 80 `http`, others `tls`. `tcp` lets any bytes through.", "", "tls");
     public static readonly Key<FlagShape> Inspect = new("inspect", new FlagShape(),
-        "Whether the gateway ends TLS and judges each request. Implied by `methods`, `paths` and by a secret for the host.", "false", "true");
+        "Whether the gateway ends TLS and judges each request. Implied by `methods`, `paths` and by a secret for the host.", "false",
+            "true");
     public static readonly Key<ListShape> Methods = new("methods", new ListShape(new TextShape(32, "^[A-Z][A-Z0-9-]*$"), 32),
         "Methods allowed; without it all but TRACE and CONNECT.", "[]", "[GET, HEAD]");
     public static readonly Key<ListShape> Paths = new("paths", new ListShape(new TextShape(1024, PathPattern), 256),

@@ -36,7 +36,8 @@ public sealed record EgressEntry
     /// <summary>Name of a preset; null for a host.</summary>
     public string? Preset { get; init; }
 
-    /// <summary>Ports, ascending and disjoint; empty for the usual one of the protocol (for the preset's own; on the deny-list for all).</summary>
+    /// <summary>Ports, ascending and disjoint; empty for the usual one of the protocol (for the preset's own; on the deny-list for
+    /// all).</summary>
     public IReadOnlyList<PortRange> Ports { get; init; } = [];
 
     /// <summary>What is spoken; null for what the port says: 22 SSH, 80 HTTP, others TLS.</summary>

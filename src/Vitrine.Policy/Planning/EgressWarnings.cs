@@ -16,7 +16,8 @@ internal static class EgressWarnings
                 context.Warning("egress-tcp", path, $"{rule.Id} lets any bytes through to {rule.Host}: nothing says what is spoken",
                     "Write `protocol: tls` or `ssh` where that is what the host speaks");
             if (rule.Ports.Any(range => range.Last - range.First >= 1024))
-                context.Warning("egress-ports", path, $"{rule.Id} allows {PortText.Of(rule.Ports)} of {rule.Host}", "Name the ports that are needed");
+                context.Warning("egress-ports", path, $"{rule.Id} allows {PortText.Of(rule.Ports)} of {rule.Host}",
+                    "Name the ports that are needed");
             Shared(context, path, rule);
             if (seen.Find(earlier => Shadows(earlier, rule)) is { } first)
                 context.Warning("egress-shadowed", path, $"{rule.Id} never decides: {first.Id} covers all of it and stands before it",
@@ -32,7 +33,8 @@ internal static class EgressWarnings
         string name = rule.Host.StartsWith("*.", StringComparison.Ordinal) ? rule.Host[2..] : rule.Host;
         if (PublicSuffixes.DeliveryService(name) is not { } service) return;
         context.Warning("egress-shared", path,
-            $"{rule.Host} lies on {service}, whose front ends serve others too: without `inspect` a request inside TLS can name one of them",
+            $"{rule.Host} lies on {service}, whose front ends serve others too: without `inspect` a request inside TLS can name "
+                + "one of them",
             "Add `inspect: true` to hold each request to the name, and `paths` where buckets are told apart by path");
     }
 

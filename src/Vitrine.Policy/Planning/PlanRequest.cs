@@ -30,8 +30,8 @@ public sealed record PlanRequest
     /// <summary>The host's variables, of which only those named go in.</summary>
     public IReadOnlyDictionary<string, string> HostEnvironment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Hosts allowed besides the policy's, after its own. <see cref="Vitrine.Policy.Egress.EgressTarget.TryParse"/> reads them. Only for an
-    /// operator.</summary>
+    /// <summary>Hosts allowed besides the policy's, after its own. <see cref="Vitrine.Policy.Egress.EgressTarget.TryParse"/> reads them.
+    /// Only for an operator.</summary>
     public IReadOnlyList<EgressEntry> Allow { get; init; } = [];
 
     /// <summary>Hosts denied besides the policy's.</summary>
@@ -54,7 +54,8 @@ public enum RequestAuthority
     Operator,
 }
 
-/// <summary>Limits of one start instead of the policy's; null ones stay as they are. Units and ranges as in <see cref="LimitSettings"/>.</summary>
+/// <summary>Limits of one start instead of the policy's; null ones stay as they are. Units and ranges as in <see
+/// cref="LimitSettings"/>.</summary>
 public sealed record LimitOverrides
 {
     /// <summary>Bytes of memory.</summary>

@@ -5,7 +5,8 @@ using Vitrine.Policy.Plans;
 
 namespace Vitrine.Policy.Planning;
 
-/// <summary>Makes rules of entries. One entry can become several: of a preset one for each host, of mixed ports one for each protocol.</summary>
+/// <summary>Makes rules of entries. One entry can become several: of a preset one for each host, of mixed ports one for each
+/// protocol.</summary>
 internal static class RuleExpander
 {
     private static readonly PortRange s_all = new(1, ushort.MaxValue);
@@ -31,7 +32,8 @@ internal static class RuleExpander
     public static IEnumerable<EgressRule> Deny(EgressEntry entry, string path, IReadOnlyList<PresetHost>? preset)
     {
         string id = entry.Id ?? path;
-        IEnumerable<string> hosts = preset?.Select(found => found.Host).Distinct(StringComparer.Ordinal) ?? (entry.Host is null ? [] : [entry.Host]);
+        IEnumerable<string> hosts = preset?.Select(found => found.Host).Distinct(StringComparer.Ordinal) ?? (entry.Host is null ? []
+            : [entry.Host]);
         return hosts.Select(host => new EgressRule
         {
             Id = entry.Preset is null ? id : $"{id}/{host}",
@@ -58,7 +60,8 @@ internal static class RuleExpander
         return rules;
     }
 
-    private static EgressRule Rule(EgressEntry entry, string host, string id, IReadOnlyList<PortRange> ports, EgressProtocol protocol) => new()
+    private static EgressRule Rule(
+        EgressEntry entry, string host, string id, IReadOnlyList<PortRange> ports, EgressProtocol protocol) => new()
     {
         Id = id,
         Host = host,

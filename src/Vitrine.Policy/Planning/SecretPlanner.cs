@@ -57,10 +57,12 @@ internal static class SecretPlanner
     private static EgressRule Inspect(PlanContext context, string path, EgressRule rule, string secret, string host)
     {
         if (rule.AllowEch)
-            context.Error("rule-ech", path, $"the secret {secret} makes {rule.Id} an inspected rule, and that lets through a hello that hides where it goes",
+            context.Error("rule-ech", path,
+                $"the secret {secret} makes {rule.Id} an inspected rule, and that lets through a hello that hides where it goes",
                 "Remove `ech: allow` from the rule");
         if (!rule.Inspect && !string.Equals(rule.Host, host, StringComparison.Ordinal) && !HostName.Covers(host, rule.Host))
-            context.Note("secret-wildcard", path, $"the secret {secret} for {host} makes {rule.Id} an inspected rule for every name of {rule.Host}",
+            context.Note("secret-wildcard", path,
+                $"the secret {secret} for {host} makes {rule.Id} an inspected rule for every name of {rule.Host}",
                 $"Put a rule for {host} alone before it to look into nothing else");
         return rule with { Inspect = true };
     }

@@ -88,7 +88,8 @@ internal sealed class SectionReader
     public IReadOnlyList<string>? Words(Key<ListShape> key, bool unique = true) =>
         Node(key) is { } node ? ListReader.Words(_context, PathOf(key), node, key.Typed, unique) : null;
 
-    /// <summary>Sections under free names, each with its path, in the order of the names; a name that may not be is among the problems.</summary>
+    /// <summary>Sections under free names, each with its path, in the order of the names; a name that may not be is among the
+    /// problems.</summary>
     public IEnumerable<(string Name, SectionReader Section)> Named(Key<NamedSectionsShape> key)
     {
         if (Node(key) is not { } node) yield break;

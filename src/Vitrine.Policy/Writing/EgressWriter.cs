@@ -28,7 +28,8 @@ internal static class EgressWriter
     public static void Secrets(SectionWriter document, IReadOnlyList<SecretSettings> secrets)
     {
         if (secrets.Count == 0) return;
-        document.Node(PolicyKeys.Secrets, new YamlMapping(SourceMark.Nowhere, [.. secrets.OrderBy(secret => secret.Name, StringComparer.Ordinal)
+        document.Node(PolicyKeys.Secrets, new YamlMapping(SourceMark.Nowhere, [.. secrets.OrderBy(secret => secret.Name,
+            StringComparer.Ordinal)
             .Select(secret => new YamlEntry(secret.Name, SourceMark.Nowhere, Secret(document.WithDefaults, secret)))]));
     }
 

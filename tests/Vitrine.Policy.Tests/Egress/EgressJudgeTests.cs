@@ -73,7 +73,7 @@ public sealed class EgressJudgeTests
             EgressJudge.Judge(s_plan, "new.example.net", 443).Hint);
         Assert.Equal("Add `--allow x.example.org:22`, or `- x.example.org:22` below egress.allow",
             EgressJudge.Judge(s_plan, "x.example.org", 22).Hint);
-        Assert.Equal("Add `- {host: intranet, ports: [443]}` below egress.allow", EgressJudge.Judge(s_plan, "intranet", 443).Hint);
+        Assert.Equal("Add `--allow intranet:443`, or `- intranet:443` below egress.allow", EgressJudge.Judge(s_plan, "intranet", 443).Hint);
         Assert.Equal("api.example.org is allowed by api, but on 443, 9000-9100 only, not on 22",
             EgressJudge.Judge(s_plan, "api.example.org", 22).Message);
     }

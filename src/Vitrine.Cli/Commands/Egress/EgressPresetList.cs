@@ -14,8 +14,11 @@ internal static class EgressPresetList
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        Argument<string?> name = new Argument<string?>("NAME") { Description = "One preset; all without it.", Arity = ArgumentArity.ZeroOrOne }
-            .CompletesWords([.. EgressPresets.Names]);
+        Argument<string?> name = new Argument<string?>("NAME")
+        {
+            Description = "One preset; all without it.",
+            Arity = ArgumentArity.ZeroOrOne,
+        }.CompletesWords([.. EgressPresets.Names]);
         var json = new Option<bool>("--json") { Description = "One JSON object on standard output." };
         var command = new Command("presets", "Lists presets with their hosts on this machine and the files that name them.") { name, json };
         command.SetAction(parsed => Run(console, parsed.GetValue(name), parsed.GetValue(json)));

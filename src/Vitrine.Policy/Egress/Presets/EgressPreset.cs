@@ -8,7 +8,8 @@ namespace Vitrine.Policy.Egress;
 /// <param name="Domains">Its own hosts, where no configuration names others.</param>
 public sealed record EgressPreset(string Name, string Summary, IReadOnlyList<PresetDomain> Domains)
 {
-    /// <summary>Files on this host that are read for it, `~` for the home of who gives the command; none where it has no such tool.</summary>
+    /// <summary>Files on this host that are read for it, `~` for the home of who gives the command; none where it has no such
+    /// tool.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
     /// <summary>Reads one of these files; null where there is none.</summary>

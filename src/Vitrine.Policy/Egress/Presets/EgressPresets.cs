@@ -3,8 +3,8 @@ namespace Vitrine.Policy.Egress;
 /// <summary>
 /// The presets. Those of registries follow the package manager's own configuration: that of the user and of the system, never one in a
 /// working directory, which could come from anybody; the tool itself is never run. Their own hosts are domains rather than names, since the
-/// indexes and downloads of one registry lie on several hosts that change. Code hosts leave out what only stores what is pushed (gists, pages,
-/// packages of everybody), and SSH: `github.com:22` allows that.
+/// indexes and downloads of one registry lie on several hosts that change. Code hosts leave out what only stores what is pushed (gists,
+/// pages, packages of everybody), and SSH: `github.com:22` allows that.
 /// </summary>
 public static class EgressPresets
 {
@@ -23,7 +23,8 @@ public static class EgressPresets
             { Files = s_aptFiles, Reader = SystemFiles.Apt, IsSigned = true, Foreign = ["*.ubuntu.com"] },
         new("github", "GitHub over HTTPS: repositories, API, releases",
         [
-            new("github.com"), new("api.github.com"), new("codeload.github.com"), new("uploads.github.com"), new("raw.githubusercontent.com"),
+            new("github.com"), new("api.github.com"), new("codeload.github.com"), new("uploads.github.com"),
+            new("raw.githubusercontent.com"),
             new("objects.githubusercontent.com"), new("release-assets.githubusercontent.com"), new("media.githubusercontent.com"),
         ]),
         new("gitlab", "GitLab over HTTPS: repositories, API", [new("gitlab.com")]),
@@ -51,7 +52,8 @@ public static class EgressPresets
     public static IEnumerable<string> Names => s_all.Select(preset => preset.Name);
 
     /// <summary>The preset of a name; null when there is none.</summary>
-    public static EgressPreset? Find(string name) => Array.Find(s_all, preset => string.Equals(preset.Name, name, StringComparison.Ordinal));
+    public static EgressPreset? Find(string name) =>
+        Array.Find(s_all, preset => string.Equals(preset.Name, name, StringComparison.Ordinal));
 
     /// <summary>What a preset is on a host.</summary>
     public static PresetResolution Resolve(EgressPreset preset, IHostFacts host)

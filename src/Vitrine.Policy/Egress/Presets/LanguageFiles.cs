@@ -98,7 +98,8 @@ internal static partial class LanguageFiles
             }
 
             inSources = trimmed is ":sources:" or "sources:";
-            if (trimmed.StartsWith("BUNDLE_MIRROR__", StringComparison.Ordinal) && trimmed.IndexOf(": ", StringComparison.Ordinal) is > 0 and var at)
+            if (trimmed.StartsWith("BUNDLE_MIRROR__", StringComparison.Ordinal)
+                && trimmed.IndexOf(": ", StringComparison.Ordinal) is > 0 and var at)
                 findings.Replace(trimmed[(at + 2)..]);
         }
 

@@ -68,7 +68,8 @@ internal static class PresetResolver
             }
 
             IEnumerable<string> files = path.EndsWith("/*", StringComparison.Ordinal)
-                ? host.Scan(path[..^2], 256, 1).Entries.Where(entry => !entry.IsDirectory).Select(entry => $"{path[..^1]}{entry.RelativePath}")
+                ? host.Scan(path[..^2], 256, 1).Entries.Where(entry => !entry.IsDirectory)
+                    .Select(entry => $"{path[..^1]}{entry.RelativePath}")
                     .Order(StringComparer.Ordinal)
                 : [path];
             foreach (string file in files)
@@ -126,10 +127,12 @@ internal static class PresetResolver
                 "Give them as a secret (docs/policy.md, secrets)"));
         if (isHttp && !preset.IsSigned)
             notices.Add(new PresetNotice("preset-http",
-                $"{file} names {shown} without TLS: whoever is on the way can read and change what comes from there", "Use https where it has it"));
+                $"{file} names {shown} without TLS: whoever is on the way can read and change what comes from there",
+                    "Use https where it has it"));
         if (!found.Contains('.') || Array.Exists(s_privateSuffixes, suffix => found.EndsWith(suffix, StringComparison.Ordinal)))
             notices.Add(new PresetNotice("preset-internal",
-                $"{file} names {shown}, which looks like a host of a private network", "A private address is refused unless the rule says `internal: true`"));
+                $"{file} names {shown}, which looks like a host of a private network",
+                    "A private address is refused unless the rule says `internal: true`"));
     }
 
     private static PresetNotice Skipped(EgressPreset preset, string file, string what, string hint) =>

@@ -17,7 +17,8 @@ internal static class SystemFiles
         var findings = new PresetFindings();
         foreach (string line in text.Split('\n'))
         {
-            string? url = Array.Find(line.Split(' ', StringSplitOptions.TrimEntries), word => word.StartsWith("http", StringComparison.Ordinal));
+            string? url = Array.Find(line.Split(' ', StringSplitOptions.TrimEntries),
+                word => word.StartsWith("http", StringComparison.Ordinal));
             if (url is not null && line.TrimStart()[0] != '#') findings.Replace(url);
         }
 

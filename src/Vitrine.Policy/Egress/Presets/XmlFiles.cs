@@ -47,7 +47,8 @@ internal static class XmlFiles
     }
 
     private static IEnumerable<XElement> Adds(XElement? root, string section) => root is null ? []
-        : root.Elements().Where(element => Is(element.Name.LocalName, section)).Elements().Where(element => Is(element.Name.LocalName, "add"));
+        : root.Elements().Where(element => Is(element.Name.LocalName, section)).Elements()
+            .Where(element => Is(element.Name.LocalName, "add"));
 
     private static string Key(XElement add) => (string?)add.Attribute("key") ?? "";
 

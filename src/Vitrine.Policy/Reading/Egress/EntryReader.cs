@@ -37,7 +37,8 @@ internal static class EntryReader
     {
         string text = node is YamlScalar scalar ? scalar.Text : "";
         if (node is YamlSequence || text.Length == 0)
-            context.Problems.Error("wrong-type", path, node.Mark, $"'{path}' is {(text.Length == 0 && node is YamlScalar ? "empty" : node.KindName)}",
+            context.Problems.Error("wrong-type", path, node.Mark,
+                $"'{path}' is {(text.Length == 0 && node is YamlScalar ? "empty" : node.KindName)}",
                 "Write a preset, a host such as api.example.org, or a mapping with `host`");
         else if (EgressTarget.Read(text, out EgressEntry? entry) is { } fault)
             context.Problems.Error(fault.Code, path, node.Mark, $"'{Printable.Of(text)}' {fault.Error}", fault.Hint);
@@ -57,8 +58,7 @@ internal static class EntryReader
         {
             if (HostPattern.Read(host, out string pattern) is { } fault)
                 section.Problems.Error(fault.Code, section.PathOf(EgressKeys.Host), ValueMark(section, EgressKeys.Host),
-                    $"'{Printable.Of(host)}' {fault.Error}", host.Contains(':') && fault.Code is not "host-form"
-                        ? "Write the name alone, and the port under `ports`" : fault.Hint);
+                    $"'{Printable.Of(host)}' {fault.Error}", fault.Hint);
             else host = pattern;
         }
 

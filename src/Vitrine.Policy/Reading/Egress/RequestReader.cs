@@ -18,7 +18,8 @@ internal static class RequestReader
                 && text.All(character => char.IsAsciiLetterOrDigit(character) || character == '-');
             string upper = text.ToUpperInvariant();
             if (!isToken)
-                section.Problems.Error("method-form", path, node.Mark, $"'{Printable.Of(text)}' is no method", "Write one such as GET or POST");
+                section.Problems.Error("method-form", path, node.Mark, $"'{Printable.Of(text)}' is no method",
+                    "Write one such as GET or POST");
             else if (!string.Equals(upper, text, StringComparison.Ordinal))
                 section.Problems.Error("method-form", path, node.Mark, $"'{text}' is not in upper case, and methods are told apart by case",
                     $"Write {upper}");
@@ -40,7 +41,8 @@ internal static class RequestReader
             if (text.Length > 1024 || text.AsSpan().IndexOfAny('?', '#') >= 0 || text.Any(character => !char.IsAscii(character))
                 || PathPattern.FormError(text) is not null)
                 section.Problems.Error("path-pattern", path, node.Mark,
-                    $"'{Printable.Of(text)}' {Why(text)}", "Write a path such as /v1/models or /v1/*, encoded as it is sent, without a query");
+                    $"'{Printable.Of(text)}' {Why(text)}",
+                    "Write a path such as /v1/models or /v1/*, encoded as it is sent, without a query");
             else if (!paths.Contains(text, StringComparer.Ordinal)) paths.Add(text);
         }
 

@@ -12,12 +12,18 @@ internal static class SecretReader
 {
     // What frames a message, or what the gateway sets itself, is no place for a credential (RFC 9110 section 7.6.1, RFC 9112 section 6).
     private static readonly string[] s_refusedHeaders =
-        ["host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "keep-alive", "expect", "content-encoding",
+        ["host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "keep-alive", "expect",
+            "content-encoding",
             "accept-encoding", "proxy-authorization", "proxy-connection"];
 
-    // Variables that every command has, or that the gateway sets.
-    private static readonly string[] s_taken = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
-        "SSL_CERT_FILE"];
+    // Variables that every command has, or that the gateway sets: proxies, and the bundles of whom to trust.
+    private static readonly string[] s_taken =
+    [
+        "PATH", "HOME", "USER", "LOGNAME", "LANG", "TERM", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE", "PIP_CERT", "GIT_SSL_CAINFO", "NPM_CONFIG_CAFILE", "CARGO_HTTP_CAINFO", "AWS_CA_BUNDLE", "DENO_CERT",
+        "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", "HTTPLIB2_CA_CERTS", "NIX_SSL_CERT_FILE", "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE",
+        "NODE_EXTRA_CA_CERTS", "JAVA_TOOL_OPTIONS",
+    ];
 
     public static IReadOnlyList<SecretSettings> Read(SectionReader document, EnvironmentSettings environment)
     {
@@ -30,7 +36,8 @@ internal static class SecretReader
             else if (environment.Set.ContainsKey(name) || environment.Pass.Contains(name, StringComparer.Ordinal)
                 || s_taken.Contains(name.ToUpperInvariant(), StringComparer.Ordinal))
                 section.Problems.Error("variable-twice", section.Path, section.Mark,
-                    $"the variable '{name}' is set otherwise, and the secret's placeholder would have to stand in it", "Give the secret another name");
+                    $"the variable '{name}' is set otherwise, and the secret's placeholder would have to stand in it",
+                        "Give the secret another name");
             secrets.Add(new SecretSettings
             {
                 Name = name,
@@ -60,7 +67,8 @@ internal static class SecretReader
             section.Problems.Error("variable-name", section.PathOf(EgressKeys.FromEnvironment), section.Mark,
                 $"'{Printable.Of(variable)}' {error}", "Write the variable's name");
         if (file is not null && PathRules.HostError(file) is { } form)
-            section.Problems.Error("path-form", section.PathOf(EgressKeys.FromFile), section.Mark, $"the file '{Printable.Of(file)}' {form}",
+            section.Problems.Error("path-form", section.PathOf(EgressKeys.FromFile), section.Mark,
+                $"the file '{Printable.Of(file)}' {form}",
                 "Write an absolute path, ~/… or ./…");
         if (command is { Count: 0 })
             section.Problems.Error("secret-source", section.Path, section.Mark, $"'{section.Path}' has an empty command",
@@ -96,7 +104,8 @@ internal static class SecretReader
             string text = node is YamlScalar scalar ? scalar.Text : "";
             bool isToken = text.Length is > 0 and <= 128 && text.All(character => char.IsAsciiLetterOrDigit(character) || character == '-');
             if (!isToken)
-                section.Problems.Error("header-form", path, node.Mark, $"'{Printable.Of(text)}' is no header", "Write one such as x-api-key");
+                section.Problems.Error("header-form", path, node.Mark, $"'{Printable.Of(text)}' is no header",
+                    "Write one such as x-api-key");
             else if (s_refusedHeaders.Contains(text.ToLowerInvariant(), StringComparer.Ordinal))
                 section.Problems.Error("header-refused", path, node.Mark, $"the header {text} is about the message, not about who sends it",
                     "Name the header that the host takes credentials in");

@@ -5,7 +5,8 @@ namespace Vitrine.Policy.Validation;
 
 /// <summary>
 /// `name` or `*.name` as people write them in rules. Names only: an address has no name that a certificate could be checked against. What a
-/// policy names in another form than it is compared in is refused with that form as a hint, but for upper case, which means the same to all.
+/// policy names in another form than it is compared in is refused with that form as a hint, but for upper case, which means the same to
+/// all programs.
 /// </summary>
 internal static class HostPattern
 {
@@ -25,6 +26,8 @@ internal static class HostPattern
             return new TextFault("host-form", "is a URL", "Write the host's name alone, such as api.example.org");
         if (text.Contains('@')) return new TextFault("host-form", "has a user name in it", Form);
         if (text.Contains('/')) return Slash(text);
+        if (text.Count(character => character == ':') == 1 && text[0] != '[')
+            return new TextFault("host-form", "has a port in it", "Write the name alone; a rule has its ports under `ports`");
 
         bool isWildcard = text.StartsWith(Wildcard, StringComparison.Ordinal);
         string bare = isWildcard ? text[Wildcard.Length..] : text;
@@ -32,7 +35,8 @@ internal static class HostPattern
         if (MetadataNames.Contains(name))
             return new TextFault("host-metadata", "hands out the credentials of this machine and is never allowed", "Remove it");
         if (name is "localhost" || name.EndsWith(".localhost", StringComparison.Ordinal))
-            return new TextFault("host-form", "is the sandbox itself inside", "Give the service of the host a name of its own, with `internal: true`");
+            return new TextFault("host-form", "is the sandbox itself inside",
+                "Give the service of the host a name of its own, with `internal: true`");
         if (isWildcard && !name.Contains('.')) return TooWide("is a wildcard over a whole top-level domain");
         if (isWildcard && PublicSuffixes.Contains(name))
             return TooWide($"is a wildcard over {name}, below which anybody can have a name");

@@ -1,8 +1,8 @@
 namespace Vitrine.Policy.Validation;
 
 /// <summary>
-/// Suffixes below which unrelated people have names. The full list, with thousands of entries, is the Public Suffix List that browsers go by
-/// (publicsuffix.org, both of its sections); these are those an allow-list is likely to meet: the second levels of countries, and hosting,
+/// Suffixes below which unrelated people have names. The full list, with thousands of entries, is the Public Suffix List that browsers
+/// go by (publicsuffix.org, both of its sections); these are those an allow-list is likely to meet: the second levels of countries, and hosting,
 /// storage and delivery services that give every customer a name. A suffix that is missing here is not caught.
 /// </summary>
 internal static class PublicSuffixes
@@ -14,7 +14,8 @@ internal static class PublicSuffixes
         "mod", "ne", "net", "nhs", "nic", "nom", "or", "org", "plc", "police", "res", "sch", "school", "web",
     };
 
-    /// <summary>Services where everybody can have content under a name of the operator's, whose front ends tell them apart by the Host header.</summary>
+    /// <summary>Services where everybody can have content under a name of the operator's, whose front ends tell them apart by the Host
+    /// header.</summary>
     private static readonly HashSet<string> s_delivery = new(StringComparer.Ordinal)
     {
         "akamai.net", "akamaihd.net", "akamaized.net", "edgekey.net", "edgesuite.net", "amazonaws.com", "azureedge.net", "azurefd.net",
