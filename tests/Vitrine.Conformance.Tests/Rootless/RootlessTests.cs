@@ -55,6 +55,25 @@ public sealed class RootlessTests(ThrowAwayUser user) : IClassFixture<ThrowAwayU
     }
 
     [Fact]
+    public async Task Run_Allow_LeadsConnectionsToTheGatewayAndRefusesTheRestAtOnce()
+    {
+        HostResult result = await RunAsync(["--allow", "allowed.test:443"], "python3", "-c",
+            """
+            import errno,socket
+            def attempt(name, do):
+                try: print(name, do())
+                except socket.gaierror as e: print(name, 'no such name')
+                except OSError as e: print(name, errno.errorcode[e.errno])
+            attempt('allowed', lambda: socket.getaddrinfo('allowed.test', 443)[0][4][0][:7])
+            attempt('other', lambda: socket.getaddrinfo('other.test', 443))
+            attempt('raw', lambda: socket.create_connection(('192.0.2.7', 443), timeout=5).recv(1))
+            attempt('udp', lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'q', ('192.0.2.53', 53)))
+            """);
+        Assert.True(result is { ExitCode: 0, Output: "allowed 198.18.\nother no such name\nraw ECONNRESET\nudp EPERM\n" }, result.ToString());
+        Assert.Contains("--allow other.test", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_ReadOnlyMount_IsReadableAndNotWritable()
     {
         string place = await MakeAsync("reading");

@@ -112,20 +112,7 @@ internal sealed class Sandbox : IAsyncDisposable
         }
 
         using var process = ProcessDescriptor.Open(guest[0]);
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
-        {
-            try
-            {
-                SandboxNetwork.Prepare(process, wayOut: true);
-                done.SetResult();
-            }
-            catch (IOException e)
-            {
-                done.SetException(e);
-            }
-        }).Start();
-        await done.Task;
+        await Task.Factory.StartNew(() => SandboxNetwork.Prepare(process, wayOut: true), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public async ValueTask DisposeAsync()

@@ -175,26 +175,14 @@ public sealed class SandboxNetworkTests
             return space;
         }
 
-        public Task PrepareAsync(bool wayOut)
-        {
-            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var thread = new Thread(() =>
+        public Task PrepareAsync(bool wayOut) => Task.Factory.StartNew(
+            () =>
             {
-                try
-                {
-                    long start = Stopwatch.GetTimestamp();
-                    SandboxNetwork.Prepare(_descriptor, wayOut);
-                    Cost = Stopwatch.GetElapsedTime(start);
-                    done.SetResult();
-                }
-                catch (LinuxException e)
-                {
-                    done.SetException(e);
-                }
-            });
-            thread.Start();
-            return done.Task;
-        }
+                long start = Stopwatch.GetTimestamp();
+                SandboxNetwork.Prepare(_descriptor, wayOut);
+                Cost = Stopwatch.GetElapsedTime(start);
+            },
+            Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
         public async Task<string> PythonAsync(string script)
         {
