@@ -61,20 +61,23 @@ internal static class RuleExpander
     }
 
     private static EgressRule Rule(
-        EgressEntry entry, string host, string id, IReadOnlyList<PortRange> ports, EgressProtocol protocol) => new()
+        EgressEntry entry, string host, string id, IReadOnlyList<PortRange> ports, EgressProtocol protocol)
     {
-        Id = id,
-        Host = host,
-        Ports = ports,
-        Protocol = protocol,
-        Inspect = entry.Inspect || entry.Methods.Count + entry.Paths.Count > 0 || protocol == EgressProtocol.Http,
-        Methods = entry.Methods,
-        Paths = entry.Paths,
-        Internal = entry.Internal,
-        AllowEch = entry.AllowEch && protocol == EgressProtocol.Tls,
-        Bytes = entry.Bytes,
-        BytesPerSecond = entry.BytesPerSecond,
-    };
+        return new EgressRule
+        {
+            Id = id,
+            Host = host,
+            Ports = ports,
+            Protocol = protocol,
+            Inspect = entry.Inspect || entry.Methods.Count + entry.Paths.Count > 0 || protocol == EgressProtocol.Http,
+            Methods = entry.Methods,
+            Paths = entry.Paths,
+            Internal = entry.Internal,
+            AllowEch = entry.AllowEch && protocol == EgressProtocol.Tls,
+            Bytes = entry.Bytes,
+            BytesPerSecond = entry.BytesPerSecond,
+        };
+    }
 
     private static string Suffix(PresetHost found) =>
         found.Port == 443 ? "" : string.Create(CultureInfo.InvariantCulture, $":{found.Port}");
