@@ -3,7 +3,9 @@ using Vitrine.Policy.Plans;
 
 namespace Vitrine.Egress.Inspect;
 
-/// <summary>One request that was allowed, and what it moves: counted, budgeted, paced, and ended when the rules no longer allow it.</summary>
+/// <summary>
+/// One request that was allowed, and what it moves: counted, budgeted, paced, and ended when the rules no longer allow it.
+/// </summary>
 internal sealed class Exchange : IDisposable
 {
     private readonly EgressSession _session;

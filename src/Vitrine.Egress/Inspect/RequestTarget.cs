@@ -29,12 +29,14 @@ internal static class TargetReader
     /// <param name="connection">The connection it came on.</param>
     /// <param name="target">The request line's target, or `:path`.</param>
     /// <param name="host">The Host header or `:authority`; empty when there is none.</param>
-    /// <exception cref="RequestRefusedException">400: it cannot be read one way. 421: it is for another host or port than the connection.</exception>
+    /// <exception cref="RequestRefusedException">400: it cannot be read one way. 421: it is for another host or port than the
+    /// connection.</exception>
     public static RequestTarget Read(InspectedConnection connection, string target, string host)
     {
         if (target.Length > MaxTarget)
             throw Bad($"the target has {target.Length} characters; at most {MaxTarget} are read");
-        // Blanks, controls and letters beyond ASCII end or change a request line; a fragment is never sent; backslashes are slashes to some.
+        // Blanks, controls and letters beyond ASCII end or change a request line; a fragment is never sent; backslashes are slashes to
+        // some.
         if (target.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 || target.AsSpan().IndexOfAny('#', '\\') >= 0)
             throw Bad("the target holds a blank, control character, '#', backslash or letter beyond ASCII");
         RequestTarget read = target.StartsWith('/') ? Origin(connection, target, host) : Absolute(connection, target, host);

@@ -5,7 +5,9 @@ using Vitrine.Policy.Plans;
 
 namespace Vitrine.Egress.Inspect;
 
-/// <summary>What one sandbox needs for its requests to be judged: its authority, its secrets, and the client that makes its requests anew.</summary>
+/// <summary>
+/// What one sandbox needs for its requests to be judged: its authority, its secrets, and the client that makes its requests anew.
+/// </summary>
 internal sealed class SessionInspector : IInspector
 {
     /// <summary>Most requests of one sandbox in flight at once; more are answered 503.</summary>

@@ -7,7 +7,8 @@ using Vitrine.Egress.Tls;
 namespace Vitrine.Egress.Inspect;
 
 /// <summary>
-/// Makes a sandbox's requests anew. It follows nothing, stores nothing, unpacks nothing, reads no variable; every connection is resolved, judged
+/// Makes a sandbox's requests anew. It follows nothing, stores nothing, unpacks nothing, reads no variable; every connection is resolved,
+/// judged
 /// and dialled by the session, and its TLS verified here. Connections are pooled for this sandbox alone.
 /// </summary>
 internal sealed class UpstreamClient : IDisposable

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace Vitrine.Egress.Secrets;
 
-/// <summary>Puts values into named fields of a body that is read as a whole: members at the top level of a JSON object, or fields of a form.</summary>
+/// <summary>
+/// Puts values into named fields of a body that is read as a whole: members at the top level of a JSON object, or fields of a form.
+/// </summary>
 internal static class BodySubstitution
 {
     /// <summary>Most bytes of a body that is read as a whole; a longer one passes through, and a placeholder in it is refused.</summary>

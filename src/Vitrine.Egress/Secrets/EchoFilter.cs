@@ -4,11 +4,13 @@ using System.Text;
 namespace Vitrine.Egress.Secrets;
 
 /// <summary>
-/// Replaces in a response what was put into its request, over the borders of pieces. What could be the start of such a text waits for the next
+/// Replaces in a response what was put into its request, over the borders of pieces. What could be the start of such a text waits for the
+/// next
 /// piece. For one stream, one thread.
 /// </summary>
 /// <param name="use">What was put in.</param>
-/// <param name="keepsLength">Whether the response's length was told already: then what is put instead is cut or filled up with `*` to the same length.</param>
+/// <param name="keepsLength">Whether the response's length was told already: then what is put instead is cut or filled up with `*` to the
+/// same length.</param>
 internal sealed class EchoFilter(SecretUse use, bool keepsLength)
 {
     private readonly IReadOnlyList<(byte[] Sent, byte[] Inside)> _pairs = use.Pairs;

@@ -3,7 +3,8 @@ using System.Text;
 namespace Vitrine.Egress.Secrets;
 
 /// <summary>
-/// The forms in which one placeholder is looked for: as it is, and inside Base64 (RFC 4648) at each of the three positions it can have there.
+/// The forms in which one placeholder is looked for: as it is, and inside Base64 (RFC 4648) at each of the three positions it can have
+/// there.
 /// Of the Base64 forms only the characters that do not depend on what stands before and after are compared. No placeholder encodes
 /// to `+` or `/`, so the URL alphabet is the same.
 /// </summary>

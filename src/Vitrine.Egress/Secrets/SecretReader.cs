@@ -4,7 +4,10 @@ using Vitrine.Policy.Plans;
 
 namespace Vitrine.Egress.Secrets;
 
-/// <summary>Reads the values of secrets on the host. Values go nowhere but into the returned objects; messages name the secret and its source only.</summary>
+/// <summary>
+/// Reads the values of secrets on the host. Values go nowhere but into the returned objects; messages name the secret and its source
+/// only.
+/// </summary>
 public static class SecretReader
 {
     /// <summary>Most bytes of a value, its last line end included.</summary>
@@ -14,7 +17,8 @@ public static class SecretReader
     /// <param name="plans">The secrets.</param>
     /// <param name="host">Where they are read.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EgressException">One is missing, empty, over 64 KiB, no UTF-8 text, or holds NUL or a line end other than one at its end.</exception>
+    /// <exception cref="EgressException">One is missing, empty, over 64 KiB, no UTF-8 text, or holds NUL or a line end other than one at
+    /// its end.</exception>
     public static async Task<IReadOnlyList<SecretValue>> ReadAsync(
         IReadOnlyList<SecretPlan> plans, ISecretHost host, CancellationToken cancellationToken)
     {

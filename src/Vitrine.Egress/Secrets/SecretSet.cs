@@ -3,7 +3,9 @@ using Vitrine.Policy.Plans;
 
 namespace Vitrine.Egress.Secrets;
 
-/// <summary>The secrets of one sandbox, and what is done with their placeholders in a request: put in at the named place, refused anywhere else.</summary>
+/// <summary>
+/// The secrets of one sandbox, and what is done with their placeholders in a request: put in at the named place, refused anywhere else.
+/// </summary>
 internal sealed class SecretSet(IReadOnlyList<SecretValue> secrets)
 {
     public static SecretSet Empty { get; } = new([]);
@@ -18,7 +20,10 @@ internal sealed class SecretSet(IReadOnlyList<SecretValue> secrets)
     public IReadOnlyDictionary<string, string> Variables => Secrets.ToDictionary(
         secret => secret.Plan.Name, secret => secret.Placeholder, StringComparer.Ordinal);
 
-    /// <summary>The same values and placeholders for changed rules: hosts and places are the new ones. A secret that is new has no value yet and is left out.</summary>
+    /// <summary>
+    /// The same values and placeholders for changed rules: hosts and places are the new ones. A secret that is new has no value yet and
+    /// is left out.
+    /// </summary>
     public SecretSet With(IReadOnlyList<SecretPlan> plans) => new(
         [.. Secrets.Select(secret => secret.With(plans.FirstOrDefault(plan => plan.Name == secret.Plan.Name) ?? Nowhere(secret.Plan)))]);
 

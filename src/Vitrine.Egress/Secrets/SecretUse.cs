@@ -3,7 +3,8 @@ using System.Text;
 namespace Vitrine.Egress.Secrets;
 
 /// <summary>
-/// What was put into one request, as pairs of what left and what stands for it inside: the value, its JSON and percent-encoded forms, and Basic
+/// What was put into one request, as pairs of what left and what stands for it inside: the value, its JSON and percent-encoded forms, and
+/// Basic
 /// credentials as a whole. The response is searched for the former.
 /// </summary>
 internal sealed class SecretUse

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Vitrine.Egress.Tls;
 
-/// <summary>The roots that the host trusts for servers, as one PEM file of its distribution. Read again when the file has changed.</summary>
+/// <summary>
+/// The roots that the host trusts for servers, as one PEM file of its distribution. Read again when the file has changed.
+/// </summary>
 internal static class HostStore
 {
     private static readonly string[] s_places =

@@ -7,8 +7,10 @@ using System.Text;
 namespace Vitrine.Egress.Tls;
 
 /// <summary>
-/// Certificates as a Java key store (JKS), which every Java reads, whatever its default type (`keystore.type.compat`). Layout, numbers big-endian:
-/// `FE ED FE ED | u32 version 2 | u32 entries | each: u32 2 (trusted certificate), utf alias, u64 ms since 1970, utf "X.509", u32 length, DER | SHA-1`,
+/// Certificates as a Java key store (JKS), which every Java reads, whatever its default type (`keystore.type.compat`). Layout, numbers
+/// big-endian:
+/// `FE ED FE ED | u32 version 2 | u32 entries | each: u32 2 (trusted certificate), utf alias, u64 ms since 1970, utf "X.509", u32 length,
+/// DER | SHA-1`,
 /// utf being u16 length and bytes. The digest guards against accidents only, and is not even looked at without a password.
 /// </summary>
 internal static class JavaKeyStore

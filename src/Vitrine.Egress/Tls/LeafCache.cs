@@ -6,7 +6,9 @@ namespace Vitrine.Egress.Tls;
 /// <summary>A leaf and when a fresh one takes its place.</summary>
 internal sealed record Leaf(SslStreamCertificateContext Context, X509Certificate2 Certificate, DateTimeOffset Until);
 
-/// <summary>Leaves by name, of which the longest unused goes when there are too many. Safe for use by many at once; one leaf is made at a time.</summary>
+/// <summary>
+/// Leaves by name, of which the longest unused goes when there are too many. Safe for use by many at once; one leaf is made at a time.
+/// </summary>
 internal sealed class LeafCache(int capacity) : IDisposable
 {
     private readonly Lock _gate = new();

@@ -5,11 +5,13 @@ using System.Security.Cryptography.X509Certificates;
 namespace Vitrine.Egress.Tls;
 
 /// <summary>
-/// The certificate authority of one sandbox, by which the gateway answers inside for hosts whose requests it judges. Its key is made here, is in
+/// The certificate authority of one sandbox, by which the gateway answers inside for hosts whose requests it judges. Its key is made
+/// here, is in
 /// memory only and is gone with the sandbox; nobody outside that sandbox trusts it.
 /// </summary>
 /// <remarks>
-/// It carries no name constraints (RFC 5280 section 4.2.1.10): rules of a running sandbox can change, its copy of this certificate cannot. What
+/// It carries no name constraints (RFC 5280 section 4.2.1.10): rules of a running sandbox can change, its copy of this certificate
+/// cannot. What
 /// may be named is asked for each leaf instead.
 /// </remarks>
 public sealed class SandboxAuthority : IDisposable
@@ -31,7 +33,8 @@ public sealed class SandboxAuthority : IDisposable
     /// <summary>Makes an authority.</summary>
     /// <param name="sandboxId">Stands in its subject, cut at 48 characters.</param>
     /// <param name="time">Gives the time the certificates are good from.</param>
-    /// <param name="leaves">Leaves kept at once, 1 or more; of more names the longest unused goes and is made anew when asked for. Default 128.</param>
+    /// <param name="leaves">Leaves kept at once, 1 or more; of more names the longest unused goes and is made anew when asked for.
+    /// Default 128.</param>
     public SandboxAuthority(string sandboxId, TimeProvider time, int leaves = 128)
     {
         _time = time;
@@ -55,7 +58,10 @@ public sealed class SandboxAuthority : IDisposable
     /// <summary>Leaves held now.</summary>
     internal int Leaves => _leaves.Count;
 
-    /// <summary>The certificate for a name, from the cache or made now (about 0.3 ms). The caller has made sure that a rule which inspects covers the name.</summary>
+    /// <summary>
+    /// The certificate for a name, from the cache or made now (about 0.3 ms). The caller has made sure that a rule which inspects covers
+    /// the name.
+    /// </summary>
     /// <param name="name">Lower-case ASCII name, the leaf's one subject alternative name.</param>
     /// <exception cref="ObjectDisposedException">The sandbox is gone.</exception>
     internal SslStreamCertificateContext Leaf(string name)

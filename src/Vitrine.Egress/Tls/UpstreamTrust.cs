@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Vitrine.Egress.Tls;
 
-/// <summary>How the gateway judges the certificate of a server outside: a chain to the host's roots or the plan's authorities, and the name.</summary>
+/// <summary>
+/// How the gateway judges the certificate of a server outside: a chain to the host's roots or the plan's authorities, and the name.
+/// </summary>
 internal sealed class UpstreamTrust
 {
     private readonly X509Certificate2Collection _roots;
@@ -19,14 +21,16 @@ internal sealed class UpstreamTrust
     }
 
     /// <summary>
-    /// Settings for connections; whoever connects sets name and protocols. What the stack finds wrong (chain, name, dates) ends the handshake; no
+    /// Settings for connections; whoever connects sets name and protocols. What the stack finds wrong (chain, name, dates) ends the
+    /// handshake; no
     /// callback can overrule it.
     /// </summary>
     public SslClientAuthenticationOptions Options()
     {
         var policy = new X509ChainPolicy
         {
-            // A revocation that this host knows of counts. No responder is asked and no list fetched: that would be a way out of its own, and a wait.
+            // A revocation that this host knows of counts. No responder is asked and no list fetched: that would be a way out of its
+            // own, and a wait.
             RevocationMode = X509RevocationMode.Offline,
             DisableCertificateDownloads = true,
             VerificationFlags = X509VerificationFlags.IgnoreEndRevocationUnknown | X509VerificationFlags.IgnoreRootRevocationUnknown

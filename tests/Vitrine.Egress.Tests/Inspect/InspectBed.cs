@@ -13,7 +13,10 @@ using Vitrine.Policy.Plans;
 
 namespace Vitrine.Egress.Tests.Inspect;
 
-/// <summary>A server outside, a session whose rules have its requests judged, and clients inside. The server is `api.test` by TLS and `plain.test` without.</summary>
+/// <summary>
+/// A server outside, a session whose rules have its requests judged, and clients inside. The server is `api.test` by TLS and `plain.test`
+/// without.
+/// </summary>
 internal sealed class InspectBed : IAsyncDisposable
 {
     private readonly TestAuthority _authority;

@@ -2,7 +2,10 @@ using System.Reflection;
 
 namespace Vitrine.Egress.Tests.Inspect;
 
-/// <summary>Kestrel costs start-up time: nothing of ASP.NET may be loaded before a connection is looked into. Other tests of this process load it, so the types are asked.</summary>
+/// <summary>
+/// Kestrel costs start-up time: nothing of ASP.NET may be loaded before a connection is looked into. Other tests of this process load it,
+/// so the types are asked.
+/// </summary>
 public sealed class InspectorLoadingTests
 {
     private const string Behind = "Vitrine.Egress.Inspect.Kestrel";

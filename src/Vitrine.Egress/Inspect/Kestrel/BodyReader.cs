@@ -6,7 +6,8 @@ using Vitrine.Egress.Secrets;
 namespace Vitrine.Egress.Inspect.Kestrel;
 
 /// <summary>
-/// Makes the body a request leaves with. Without secrets, bytes pass as they come. With secrets, small bodies and those with fields are read as a
+/// Makes the body a request leaves with. Without secrets, bytes pass as they come. With secrets, small bodies and those with fields are
+/// read as a
 /// whole, so that nothing of a refused one leaves; longer ones are searched as they pass.
 /// </summary>
 internal static class BodyReader

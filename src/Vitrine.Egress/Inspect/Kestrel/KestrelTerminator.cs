@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace Vitrine.Egress.Inspect.Kestrel;
 
 /// <summary>
-/// Kestrel without a host: no port is opened, no configuration or variable read, nothing logged. Connections come from the gateway, TLS is ended
+/// Kestrel without a host: no port is opened, no configuration or variable read, nothing logged. Connections come from the gateway, TLS
+/// is ended
 /// before they are handed over, and every bound that Kestrel knows is set here.
 /// </summary>
 internal sealed class KestrelTerminator : ITerminator

@@ -4,7 +4,9 @@ using Vitrine.Egress.Secrets;
 
 namespace Vitrine.Egress.Inspect.Kestrel;
 
-/// <summary>What a failed request is answered with, and told as. Texts of foreign exceptions are not passed on: they may quote what a server sent.</summary>
+/// <summary>
+/// What a failed request is answered with, and told as. Texts of foreign exceptions are not passed on: they may quote what a server sent.
+/// </summary>
 /// <param name="Status">HTTP status; 0 when the client is gone.</param>
 /// <param name="Message">For the client, without a full stop.</param>
 /// <param name="Refusal">What is told; null for nothing.</param>

@@ -62,7 +62,8 @@ internal sealed class RequestHandler(HttpContext context, InspectedConnection co
             throw new RequestRefusedException(400, new Refusal(InspectCodes.Request, "the method is not of upper-case letters, digits, '-' and '_'"));
     }
 
-    // Kestrel reads the chunks, as RFC 9112 section 6.3 says, and puts the length aside under this name; who sends both means to be read in two ways.
+    // Kestrel reads the chunks, as RFC 9112 section 6.3 says, and puts the length aside under this name; who sends both means to be read
+    // in two ways.
     private static void JudgeLength(HttpRequest request)
     {
         if (request.Headers.TransferEncoding.Count > 0 && (request.ContentLength is not null || request.Headers.ContainsKey("X-Content-Length")))

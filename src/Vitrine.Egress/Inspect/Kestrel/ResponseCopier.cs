@@ -8,7 +8,9 @@ using Vitrine.Egress.Secrets;
 
 namespace Vitrine.Egress.Inspect.Kestrel;
 
-/// <summary>Passes an answer on as it comes: status, headers, body, trailers. Where a secret was put into the request, its echo is replaced.</summary>
+/// <summary>
+/// Passes an answer on as it comes: status, headers, body, trailers. Where a secret was put into the request, its echo is replaced.
+/// </summary>
 internal sealed class ResponseCopier(HttpContext context, Exchange exchange, SecretUse use)
 {
     /// <summary>Most bytes of a body that is read as a whole to be told with its true length after echoes were replaced.</summary>

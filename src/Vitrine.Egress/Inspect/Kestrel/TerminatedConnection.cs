@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Vitrine.Egress.Inspect.Kestrel;
 
 /// <summary>
-/// A connection as Kestrel has it. What comes from inside is read ahead, 64 KiB at most, so that a program that is gone ends its requests. One
+/// A connection as Kestrel has it. What comes from inside is read ahead, 64 KiB at most, so that a program that is gone ends its
+/// requests. One
 /// that only has nothing more to say (half-close) looks the same: without TLS it gets the stall time-out to take its answer, with TLS,
 /// where nobody does that, it is gone.
 /// </summary>

@@ -46,7 +46,9 @@ internal sealed class TlsEnd : ITlsConnectionFeature, ITlsHandshakeFeature, ITls
     public int KeyExchangeStrength => 0;
 #pragma warning restore SYSLIB0058
 
-    /// <summary>Answers a ClientHello with the leaf of the connection's name, if that is the name it asks for and a rule has it inspected.</summary>
+    /// <summary>
+    /// Answers a ClientHello with the leaf of the connection's name, if that is the name it asks for and a rule has it inspected.
+    /// </summary>
     /// <exception cref="EgressRefusedException">It asks for another name or none, is too slow, or is no ClientHello.</exception>
     public static async Task<TlsEnd> OpenAsync(
         InspectedConnection connection, SessionInspector inspector, EgressGatewayOptions options, CancellationToken cancellationToken)

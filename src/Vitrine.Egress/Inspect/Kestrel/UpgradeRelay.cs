@@ -6,7 +6,8 @@ using Vitrine.Egress.Secrets;
 namespace Vitrine.Egress.Inspect.Kestrel;
 
 /// <summary>
-/// A WebSocket after its request was judged and accepted: bytes both ways, counted, not looked into (what a client sends is masked, RFC 6455
+/// A WebSocket after its request was judged and accepted: bytes both ways, counted, not looked into (what a client sends is masked, RFC
+/// 6455
 /// section 5.3).
 /// </summary>
 internal sealed class UpgradeRelay(HttpContext context, Exchange exchange, SecretUse use)
