@@ -29,5 +29,7 @@ for _name, _options in {
 }.items():
     refused(_name)(lambda options=_options: curl(*options))
 
+works("allowed")(lambda: curl("https://%s/" % ALLOWED))
+
 
 run()

@@ -87,5 +87,7 @@ def _():
         raise Held("%d ports" % len(ports))
     return "ports %s" % found
 
+works("allowed")(lambda: echoed(opened_tcp("tcp.allowed.example", 7007)))
+
 
 run()

@@ -55,5 +55,7 @@ def _():
         raise Held("SOCKS reply %r" % reply[:2])
     return echoed(client)
 
+works("allowed")(lambda: echoed(through_connect("tcp.allowed.example:7007")))
+
 
 run()

@@ -23,5 +23,7 @@ refused("plain")(lambda: echoed(opened_tcp(ALLOWED, 7007)))
 refused("absolute-form")(lambda: served(answer_to(opened_tcp(*HTTP_PROXY),
     b"GET http://www.allowed.example:8080/ HTTP/1.1\r\nHost: www.allowed.example:8080\r\nConnection: close\r\n\r\n")))
 
+works("allowed")(lambda: "tunnel %d" % through_connect(ALLOWED + ":443").fileno())
+
 
 run()

@@ -36,5 +36,7 @@ for _name, _open in {"connect": lambda: through_connect("tunnel.allowed.example:
             return echoed(client, b"SSH-2.0-OpenSSH_9.2\r\nvitrine-data\r\n\r\n")
     refused("ssh-in-tls-" + _name)(_bytes)
 
+works("allowed")(lambda: echoed(opened_tcp("opaque.allowed.example", 443), client_hello("opaque.allowed.example")))
+
 
 run()

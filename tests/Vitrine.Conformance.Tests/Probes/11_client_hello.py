@@ -61,5 +61,8 @@ for _name, _open in {"connect": lambda: through_connect(NAME + ":443", 25), "dir
             raise Held("closed")
         return "echoed"
 
+works("allowed")(lambda: echoed(through_connect(NAME + ":443"), client_hello(NAME)))
+works("allowed-in-small-records")(lambda: echoed(opened_tcp(NAME, 443), records(client_hello(NAME)[5:], 50)))
+
 
 run()

@@ -28,5 +28,8 @@ refused("plain-denied-both")(lambda: asked(PLAIN, DENIED_URI, DENIED_HOST))
 refused("two-hosts")(lambda: served(answer_to(opened_tcp(*PLAIN),
     b"GET / HTTP/1.1\r\nHost: lax.allowed.example\r\nHost: www.denied.example\r\nConnection: close\r\n\r\n")))
 
+works("allowed")(lambda: asked(HTTP_PROXY, ALLOWED_URI, ALLOWED))
+works("allowed-directly")(lambda: asked(PLAIN, "/", LAX))
+
 
 run()

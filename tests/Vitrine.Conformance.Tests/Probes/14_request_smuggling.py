@@ -58,5 +58,7 @@ def _():
     data = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\x04\0\0\0\0\0"
     return served(answer_to(opened_tcp("lax.allowed.example", 80), data))
 
+works("allowed")(lambda: served(answer_to(opened_tcp("lax.allowed.example", 80), POST + b"Content-Length: 0\r\n\r\n")))
+
 
 run()

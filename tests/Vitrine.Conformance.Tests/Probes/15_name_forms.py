@@ -73,5 +73,7 @@ for _name in ("user", "suffix-behind", "suffix-glued", "decimal-address", "hex-a
 for _name in ("suffix-behind", "suffix-glued", "suffix-bare"):
     refused("resolve-" + _name)(lambda form=FORMS[_name]: "%s" % socket.getaddrinfo(form, 443))
 
+works("allowed")(lambda: echoed(through_connect("tcp.allowed.example:7007")))
+
 
 run()

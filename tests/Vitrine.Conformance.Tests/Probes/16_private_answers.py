@@ -15,5 +15,7 @@ for _name in NAMES:
     refused("plain-" + _name)(lambda name=_name: echoed(opened_tcp("to-%s.allowed.example" % name, 7007)))
     refused("connect-" + _name)(lambda name=_name: echoed(through_connect("to-%s.allowed.example:7007" % name)))
 
+works("allowed")(lambda: echoed(opened_tcp("tcp.allowed.example", 7007)))
+
 
 run()

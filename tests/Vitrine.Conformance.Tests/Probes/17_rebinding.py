@@ -34,6 +34,8 @@ def again_and_again(name, times):
         other = place(got)
         if other:
             return other
+    if not seen:
+        raise RuntimeError("not one answer of the server itself")
     raise Held("%d of %d answers, all of the server itself" % (seen, times))
 
 

@@ -25,5 +25,7 @@ refused("allowed-name")(lambda: served(answer_to(opened_tcp("to-metadata.allowed
 refused("allowed-name-through-the-proxy")(lambda: served(answer_to(opened_tcp(*HTTP_PROXY),
     b"GET http://to-metadata.allowed.example/ HTTP/1.1\r\nHost: to-metadata.allowed.example\r\nConnection: close\r\n\r\n")))
 
+works("allowed")(lambda: served(answer_to(opened_tcp(ALLOWED, 80), b"GET / HTTP/1.1\r\nHost: www.allowed.example\r\nConnection: close\r\n\r\n")))
+
 
 run()

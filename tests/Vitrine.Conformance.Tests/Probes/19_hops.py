@@ -68,5 +68,7 @@ def _():
         return "relayed"
     raise Held("the relay's own connection was refused")
 
+works("allowed")(lambda: curl("--noproxy", "*", "-L", "https://www.allowed.example/redirect?to=https://see.allowed.example/"))
+
 
 run()

@@ -62,5 +62,7 @@ def _():
 
 refused("afterwards")(lambda: echoed(opened_tcp(CANARY, 7007)))
 
+works("allowed")(lambda: curl("https://%s/" % ALLOWED))
+
 
 run()

@@ -70,5 +70,7 @@ def _():
         total += len(got)
     return "passed"
 
+works("allowed")(lambda: asked(b"GET /public/x?y=z"))
+
 
 run()

@@ -105,5 +105,8 @@ def _():
         client.sendall(b"0\r\n\r\n")
         return served(all_of(client))
 
+works("at-its-host")(lambda: served(asked("api.allowed.example", headers=[BEARER])))
+works("without-it")(lambda: served(asked("www.allowed.example", body=b"key=none")))
+
 
 run()

@@ -33,6 +33,22 @@ def refused(name, held=LOST, within=PROMPT):
     return keep
 
 
+def works(name):
+    """What the policy allows, in the same sandbox: if that fails too, the refusals around it prove nothing."""
+    def keep(function):
+        def shown():
+            try:
+                result = function()
+            except (Held, OSError) as e:
+                raise RuntimeError("what is allowed failed: %s" % e)
+            if CONTROL:
+                return result
+            raise Held("works: %s" % result)
+        attempt(name)(shown)
+        return function
+    return keep
+
+
 def opened_tcp(address, port, timeout=5):
     """A connection; the caller closes it by ending."""
     return socket.create_connection((address, port), timeout)
