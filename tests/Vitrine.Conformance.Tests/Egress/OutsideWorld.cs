@@ -133,7 +133,7 @@ public sealed class OutsideWorld : IAsyncLifetime
     private const string Surround = "mount --bind \"$0\" /etc/resolv.conf; mount --bind \"$1\" /etc/ssl/certs/ca-certificates.crt; shift; exec \"$@\"";
 
     private bool IsExpected(IPAddress destination) =>
-        destination.ToString() is NearAddress or NearAddress6 || _servers.Contains(destination);
+        destination.ToString() is NearAddress or NearAddress6 or MachineLink.MachineAddress || _servers.Contains(destination);
 
     private async Task JoinAsync()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Vitrine.Conformance.Tests.Support;
 using Vitrine.Engine;
 using Vitrine.Engine.Sessions;
@@ -43,12 +42,12 @@ public abstract class NeighbourTests<TEngine>(TEngine engine, ITestOutputHelper 
         int conclusive = 0;
         for (int attempt = 0; attempt < 3; attempt++)
         {
-            double quiet = await NinetyNinthAsync(neighbour);
+            double quiet = await Latency.NinetyNinthAsync(neighbour, Samples);
             await using Sandbox bomber = await opened.CreateAsync(Plans.Of("limits: {memory: 256MiB, pids: 128, cpus: 1}"), TestContext.Current.CancellationToken);
             var load = new HostLoad(neighbour, bomber);
             using var stop = new CancellationTokenSource();
             Task bombing = BombAsync(bomber, bomb, stop.Token);
-            double loud = await NinetyNinthAsync(neighbour);
+            double loud = await Latency.NinetyNinthAsync(neighbour, Samples);
             double others = load.OthersCpus();
             await stop.CancelAsync();
             await bombing;
@@ -90,29 +89,6 @@ public abstract class NeighbourTests<TEngine>(TEngine engine, ITestOutputHelper 
                 return;
             }
         }
-    }
-
-    private static async Task<double> NinetyNinthAsync(Sandbox sandbox)
-    {
-        await using SandboxCommand echo = await sandbox.StartAsync(
-            new CommandSpec { Arguments = ["/bin/cat"], OpenInput = true }, TestContext.Current.CancellationToken);
-        byte[] question = new byte[64];
-        byte[] answer = new byte[64];
-        double[] milliseconds = new double[Samples];
-        for (int i = 0; i < Samples; i++)
-        {
-            long began = Stopwatch.GetTimestamp();
-            await echo.Input.WriteAsync(question, TestContext.Current.CancellationToken);
-            await echo.Output.ReadExactlyAsync(answer, TestContext.Current.CancellationToken);
-            milliseconds[i] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-            // A pace of its own, so that a burst of one scheduler tick is one sample.
-            await Task.Delay(TimeSpan.FromMilliseconds(2), TestContext.Current.CancellationToken);
-        }
-
-        await echo.Input.DisposeAsync();
-        await echo.Completion;
-        Array.Sort(milliseconds);
-        return milliseconds[(int)(Samples * 0.99)];
     }
 }
 

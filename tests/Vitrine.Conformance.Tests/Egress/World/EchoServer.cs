@@ -105,7 +105,7 @@ internal sealed class EchoServer : IDisposable
 
     private async Task EchoAsync(Stream stream, IPAddress address)
     {
-        byte[] buffer = new byte[64 * 1024];
+        byte[] buffer = new byte[4096];
         for (int got; (got = await stream.ReadAsync(buffer)) > 0;)
         {
             _received.AddOrUpdate(address, got, (_, sum) => sum + got);
