@@ -8,8 +8,11 @@ if (BenchOptions.Parse(args) is not { } options)
 
 Report report = new();
 report.Note($"{Environment.ProcessorCount} processors, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}, Linux {Environment.OSVersion.Version}");
-using (var workshop = Workshop.Open())
+if (options.Phases.Contains("egress"))
+    await EgressPhase.RunAsync(options.Rounds * 2, report);
+if (options.Phases.Any(static phase => phase != "egress"))
 {
+    using var workshop = Workshop.Open();
     if (options.Phases.Contains("cold"))
         await ColdPhase.RunAsync(workshop, options.Rounds, report);
     if (options.Phases.Contains("cli"))

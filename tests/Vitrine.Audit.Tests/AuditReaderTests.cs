@@ -23,6 +23,14 @@ public sealed class AuditReaderTests : IDisposable
         new LimitHit { Limit = "memory", Count = 3, Value = 1 << 30, Counter = "memory.events oom_kill" },
         new Refused { Code = "mount-engine-socket", What = "/run/docker.sock", Rule = "p.yaml:3" },
         new LayerReported { Layer = new AuditLayer("landlock", "not-available", "kernel without it") },
+        new EgressConnection
+        {
+            Name = "api.test", Port = 443, Address = "192.0.2.1", Protocol = "https", Rule = "egress.allow[0]", BytesOut = 1, BytesIn = 2,
+            Duration = TimeSpan.FromMilliseconds(3), Ended = "closed", Method = "GET", Path = "/v1", Status = 200,
+        },
+        new EgressConnection { Name = "api.test", Port = 22, Protocol = "ssh", Rule = "r", Ended = "reset" },
+        new EgressRefused { Code = "not-allowed", Host = "evil\u001b[2J", Port = 443, Message = "m", Rule = "r", Hint = "h", Count = 9 },
+        new EgressAlarm { Kind = "metadata", Host = "169.254.169.254", Port = 80, Message = "m", Rule = "r", Count = 2 },
         new ResidueRemoved { Kind = "cgroup", Name = "/vitrine/x", Detail = "killed 3" },
     ];
 

@@ -12,6 +12,9 @@ internal sealed class Relay(InsideStream inside, Socket outside, OpenConnection 
     private const int SmallBuffer = 4 * 1024;
     private const int LargeBuffer = 64 * 1024;
 
+    /// <summary>A socket keeps a reference to what it sent last: this much may stay with an idle connection.</summary>
+    private const int LargestOut = 32 * 1024;
+
     /// <summary>Runs until both directions have ended, or the connection is closed.</summary>
     /// <param name="firstOut">Bytes from inside that were read already.</param>
     /// <param name="firstIn">Bytes from outside that were read already.</param>
@@ -55,7 +58,7 @@ internal sealed class Relay(InsideStream inside, Socket outside, OpenConnection 
                 if (read == 0)
                     break;
                 await SendOutAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
-                size = read == size ? Math.Min(size * 4, LargeBuffer) : SmallBuffer;
+                size = read == size ? Math.Min(size * 4, LargestOut) : SmallBuffer;
             }
             finally
             {
