@@ -11,6 +11,8 @@ namespace Vitrine.Policy.Egress;
 /// </summary>
 public static class EgressJudge
 {
+    private static readonly PortRange[] s_allPorts = [new(1, ushort.MaxValue)];
+
     /// <summary>Judges a connection.</summary>
     /// <param name="plan">The rules.</param>
     /// <param name="host">The name as it came; hostile.</param>
@@ -37,7 +39,7 @@ public static class EgressJudge
         ArgumentNullException.ThrowIfNull(plan);
         if (Refusal(host, out string name) is { } refusal) return refusal;
         EgressRule[] denies = [.. plan.Deny.Where(rule => HostName.Matches(rule.Host, name))];
-        EgressRule? denied = null;
+        EgressRule? denied = PortText.AnyOutside(s_allPorts, denies.SelectMany(deny => deny.Ports)) ? null : denies[0];
         foreach (EgressRule rule in plan.Allow.Where(rule => HostName.Matches(rule.Host, name)))
         {
             if (PortText.AnyOutside(rule.Ports, denies.SelectMany(deny => deny.Ports))) return Pass(rule, name);

@@ -15,7 +15,8 @@ public sealed class EgressJudgeTests
             Rule("internal", "*.google.internal", 80) with { Internal = true },
             Rule("half", "half.example.net", 443, 8000, 8010),
         ],
-        Deny = [Rule("no-telemetry", "telemetry.example.org", 1, 1, ushort.MaxValue), Rule("no-8005", "*.example.net", 8000, 8005, 8010)],
+        Deny = [Rule("no-telemetry", "telemetry.example.org", 1, 1, ushort.MaxValue), Rule("no-8005", "*.example.net", 8000, 8005, 8010),
+            Rule("never", "never.example.info", 1, 1, ushort.MaxValue), Rule("some", "some.example.info", 443)],
     };
 
     [Theory]
@@ -90,6 +91,8 @@ public sealed class EgressJudgeTests
     [Theory]
     [InlineData("half.example.net", true, EgressCodes.Allowed)]
     [InlineData("telemetry.example.org", false, EgressCodes.Denied)]
+    [InlineData("never.example.info", false, EgressCodes.Denied)]
+    [InlineData("some.example.info", false, EgressCodes.NotAllowed)]
     [InlineData("other.example.com", false, EgressCodes.NotAllowed)]
     [InlineData("metadata.google.internal", false, EgressCodes.Metadata)]
     [InlineData("10.0.0.1", false, EgressCodes.Address)]
