@@ -100,7 +100,8 @@ public sealed class SandboxEngine : IAsyncDisposable
         SandboxEgress? egress = null;
         try
         {
-            egress = plan.Egress is null ? null : SandboxEgress.Open(_gateway.Value, plan.Egress, id, trail, _options.Clock);
+            if (plan.Egress is not null)
+                egress = await SandboxEgress.OpenAsync(_gateway.Value, plan.Egress, id, trail, _options.Clock, cancellationToken).ConfigureAwait(false);
             var request = new RuntimeRequest(id, plan) { Files = egress?.Files ?? [] };
             made = await _runtime.CreateAsync(request, cancellationToken).ConfigureAwait(false);
             GuestConnectionOptions? connection = egress is null ? null : new GuestConnectionOptions { RequestHandler = egress.Handler };

@@ -1,5 +1,6 @@
 using Vitrine.Audit.Events;
 using Vitrine.Egress;
+using Vitrine.Egress.Secrets;
 using Vitrine.Engine.Auditing;
 using Vitrine.Policy.Egress;
 using Vitrine.Policy.Plans;
@@ -47,13 +48,16 @@ public sealed class SandboxEgress
     public EgressVerdict Explain(string host, int port, string? method = null, string? path = null) => _session.Explain(host, port, method, path);
 
     /// <summary>Opens it, before there is a sandbox: what the gateway wants inside must be known when the root is built.</summary>
-    /// <exception cref="RuntimeException">`egress-unavailable`: the gateway could not be set up for this plan.</exception>
-    internal static SandboxEgress Open(EgressGateway gateway, EgressPlan plan, string id, SandboxAudit trail, TimeProvider clock)
+    /// <exception cref="RuntimeException">`egress-unavailable`: the gateway could not be set up for this plan, or a secret has no value.</exception>
+    internal static async Task<SandboxEgress> OpenAsync(
+        EgressGateway gateway, EgressPlan plan, string id, SandboxAudit trail, TimeProvider clock, CancellationToken cancellationToken)
     {
         var log = new Log(trail);
         try
         {
-            return new SandboxEgress(gateway.OpenSession(plan, id, log), log, clock);
+            var host = new SecretHost((command, limit, token) => SecretCommand.RunAsync(command, limit, clock, token));
+            IReadOnlyList<SecretValue> secrets = await SecretReader.ReadAsync(plan.Secrets, host, cancellationToken).ConfigureAwait(false);
+            return new SandboxEgress(gateway.OpenSession(plan, id, log, secrets), log, clock);
         }
         catch (EgressException e)
         {

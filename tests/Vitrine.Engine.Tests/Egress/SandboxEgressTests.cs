@@ -8,6 +8,7 @@ using Vitrine.Egress;
 using Vitrine.Engine.Sessions;
 using Vitrine.Linux.Network;
 using Vitrine.Policy.Plans;
+using Vitrine.Runtimes;
 
 namespace Vitrine.Engine.Tests.Egress;
 
@@ -107,6 +108,37 @@ public sealed class SandboxEgressTests(EngineFixture fixture) : IClassFixture<En
             Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HTTPS_PROXY"] = "of the user" },
         });
         Assert.Equal("http://198.18.0.1:3128|of the user|of the plan|localhost,127.0.0.1,::1\n", output);
+    }
+
+    [Fact]
+    public async Task Start_InspectedRuleWithASecret_HasThePlaceholderAndTheAuthority()
+    {
+        SandboxPlan plan = Plan();
+        EgressRule rule = plan.Egress!.Allow[0] with { Protocol = EgressProtocol.Tls, Inspect = true };
+        var secret = new SecretPlan
+        {
+            Name = "MODEL_KEY",
+            From = new SecretSource(SecretSourceKind.Command, "", ["printf", "the value of the secret"]),
+            Hosts = ["server.test"],
+        };
+        plan = plan with { Egress = plan.Egress with { Allow = [rule], Secrets = [secret] } };
+        await using Sandbox sandbox = await fixture.Engine.CreateAsync(plan, Token);
+        (string output, _) = await RunAsync(sandbox, new CommandSpec
+        {
+            Arguments = ["/bin/sh", "-c", "echo $MODEL_KEY; stat -c '%U %a' $SSL_CERT_FILE; grep -c BEGIN $SSL_CERT_FILE; grep -rl 'value of the secret' /proc/self/environ /etc /run"],
+        });
+        Assert.Matches("^vitrine-secret-MODEL_KEY-[0-9a-f]{32}\nroot 444\n[1-9][0-9]*\n$", output.Replace("grep: ", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Create_SecretWithoutValue_SaysWhichAndLeavesNothing()
+    {
+        SandboxPlan plan = Plan();
+        var secret = new SecretPlan { Name = "MODEL_KEY", From = new SecretSource(SecretSourceKind.Environment, "NOT_SET_ANYWHERE", []), Hosts = ["server.test"] };
+        plan = plan with { Egress = plan.Egress! with { Secrets = [secret] } };
+        RuntimeException error = await Assert.ThrowsAsync<RuntimeException>(() => fixture.Engine.CreateAsync(plan, Token));
+        Assert.Equal("egress-unavailable", error.Code);
+        Assert.Contains("NOT_SET_ANYWHERE", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
