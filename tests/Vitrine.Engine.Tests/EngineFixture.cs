@@ -8,7 +8,9 @@ namespace Vitrine.Engine.Tests;
 /// <summary>A real engine with directories and a cgroup of its own, all gone afterwards. Needs root, an OCI runtime and the published guest.</summary>
 public sealed class EngineFixture : IAsyncLifetime
 {
-    private readonly string _name = "vitrine-test-engine-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+    private static int s_count;
+    private readonly string _name = string.Create(
+        CultureInfo.InvariantCulture, $"vitrine-test-engine-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
     private SandboxEngine? _engine;
 
     public string Directory => "/run/" + _name;
