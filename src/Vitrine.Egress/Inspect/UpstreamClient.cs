@@ -68,7 +68,8 @@ internal sealed class UpstreamClient : IDisposable
         if (!context.InitialRequestMessage.Options.TryGetValue(ExchangeKey, out Exchange? exchange))
             throw new InvalidOperationException("A request without its exchange.");
         DnsEndPoint to = context.DnsEndPoint;
-        OutsideConnection connection = await _session.DialAsync(to.Host, (ushort)to.Port, exchange.Rule, cancellationToken).ConfigureAwait(false);
+        OutsideConnection connection = await _session.DialAsync(to.Host, (ushort)to.Port, exchange.Rule, cancellationToken)
+            .ConfigureAwait(false);
         _dialled[(to.Host, to.Port)] = connection.Shown;
         exchange.Open.Address = connection.Shown;
         try

@@ -35,7 +35,8 @@ public static class SecretReader
         byte[]? bytes = await FetchAsync(plan, host, cancellationToken).ConfigureAwait(false);
         string source = Describe(plan.From);
         if (bytes is null)
-            throw new EgressException($"The secret {plan.Name} has no value: {source} is not there. Set it, or take the secret out of the policy.");
+            throw new EgressException(
+                $"The secret {plan.Name} has no value: {source} is not there. Set it, or take the secret out of the policy.");
         if (bytes.Length > MaxBytes)
             throw new EgressException($"The secret {plan.Name} is too long: {source} gives more than {MaxBytes} bytes.");
         string value = Decode(plan.Name, source, bytes);

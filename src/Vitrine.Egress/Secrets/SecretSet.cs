@@ -106,7 +106,9 @@ internal static class BasicCredentials
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return null;
         byte[] bytes = new byte[header.Length];
-        return Convert.TryFromBase64String(header[Scheme.Length..].Trim(), bytes, out int length) ? Encoding.Latin1.GetString(bytes, 0, length) : null;
+        return Convert.TryFromBase64String(header[Scheme.Length..].Trim(), bytes, out int length)
+            ? Encoding.Latin1.GetString(bytes, 0, length)
+            : null;
     }
 
     /// <summary>The header's value for what <see cref="Decode"/> gave.</summary>

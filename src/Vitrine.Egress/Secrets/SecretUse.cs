@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace Vitrine.Egress.Secrets;
 
@@ -25,8 +27,8 @@ internal sealed class SecretUse
     {
         IsAny = true;
         string value = secret.Reveal();
-        string json = System.Text.Json.JsonEncodedText.Encode(value).ToString();
-        string relaxed = System.Text.Json.JsonEncodedText.Encode(value, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
+        string json = JsonEncodedText.Encode(value).ToString();
+        string relaxed = JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
         foreach (string form in (string[])[value, json, relaxed, Uri.EscapeDataString(value)])
             Add(form, secret.Placeholder);
     }

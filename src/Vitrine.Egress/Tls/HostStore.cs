@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -59,15 +60,17 @@ internal sealed record RootFile(byte[] Pem, X509Certificate2Collection Certifica
         {
             var file = new FileInfo(path);
             if (file.Length > MaxBytes)
-                throw new EgressException($"The file of authorities {path} has {file.Length} bytes; at most {MaxBytes} are read. Name one that holds roots alone.");
+                throw new EgressException(
+                    $"The file of authorities {path} has {file.Length} bytes; at most {MaxBytes} are read. Name one with roots alone.");
             string text = File.ReadAllText(path);
             var certificates = new X509Certificate2Collection();
             certificates.ImportFromPem(text);
             if (certificates.Count == 0)
-                throw new EgressException($"The file of authorities {path} holds no certificate. It must be PEM with BEGIN CERTIFICATE lines.");
+                throw new EgressException(
+                    $"The file of authorities {path} holds no certificate. It must be PEM with BEGIN CERTIFICATE lines.");
             return Of(certificates);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new EgressException($"The file of authorities {path} cannot be read: {error.Message}", error);
         }

@@ -18,7 +18,7 @@ internal static class JavaKeyStore
     // What keytool assumes for cacerts. It protects nothing: all in here is public.
     private const string Password = "changeit";
 
-    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "The format says SHA-1; what is in it is public.")]
+    [SuppressMessage("Security", "CA5350", Justification = "The format says SHA-1; what is in it is public.")]
     public static byte[] Write(IEnumerable<byte[]> certificates)
     {
         var body = new ArrayBufferWriter<byte>(256 * 1024);

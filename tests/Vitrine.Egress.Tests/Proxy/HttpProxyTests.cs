@@ -138,7 +138,8 @@ public sealed class HttpProxyTests
     public async Task AbsoluteForm_WithAnInspector_GoesThereWithEveryByte()
     {
         var inspector = new KeepingInspector();
-        await using World world = World.Open(new EgressPlan(), new EgressGatewayOptions { Inspector = _ => inspector });
+        await using World world = World.Open(
+            new EgressPlan { Allow = [World.Rule(80, EgressProtocol.Http)] }, new EgressGatewayOptions { Inspector = _ => inspector });
         InsideSocket inside = await world.ConnectToProxyAsync(InsideNetwork.HttpProxyPort);
         const string Request = "GET http://api.test/ HTTP/1.1\r\n\r\n";
         await SendAsync(inside, Request);

@@ -222,7 +222,8 @@ public sealed class PassThroughTests
     [Fact]
     public async Task Connect_InspectedRuleWithoutInspector_IsRefused()
     {
-        await using World world = World.Open(World.Rule(80, EgressProtocol.Http));
+        await using World world = World.Open(
+            new EgressPlan { Allow = [World.Rule(80, EgressProtocol.Http)] }, new EgressGatewayOptions { Inspector = static _ => null });
         InsideSocket inside = await world.ConnectAsync("api.test", 80);
         await inside.Handled;
         Assert.Equal("not-inspected", Assert.Single(world.Log.Refused).Code);

@@ -77,7 +77,8 @@ internal static class BodyReader
             int length;
             try
             {
-                length = await decoded.ReadAtLeastAsync(plain, plain.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                length = await decoded.ReadAtLeastAsync(plain, plain.Length, throwOnEndOfStream: false, cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (InvalidDataException)
             {

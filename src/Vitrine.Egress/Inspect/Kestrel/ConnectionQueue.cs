@@ -22,7 +22,8 @@ internal sealed class ConnectionQueue : IConnectionListenerFactory, IConnectionL
     }
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
-        await _waiting.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _waiting.Reader.TryRead(out ConnectionContext? next)
+        await _waiting.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false)
+            && _waiting.Reader.TryRead(out ConnectionContext? next)
             ? next
             : null;
 

@@ -48,6 +48,7 @@ internal static class HopHeaders
             && HttpMethods.IsGet(request.Method) && Named(request.Headers.Connection).Contains("Upgrade"))
             return true;
         throw new RequestRefusedException(400, new Refusal(InspectCodes.Request,
-            "the request asks for another protocol on its connection; of these only WebSocket passes", null, "Ask without the Upgrade header"));
+            "the request asks for another protocol on its connection; of these only WebSocket passes", null,
+            "Ask without the Upgrade header"));
     }
 }

@@ -49,7 +49,8 @@ internal sealed class KestrelTerminator : ITerminator
             await ServeAsync(connection, inspector, tls, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task ServeAsync(InspectedConnection connection, SessionInspector inspector, TlsEnd? tls, CancellationToken cancellationToken)
+    private async Task ServeAsync(
+        InspectedConnection connection, SessionInspector inspector, TlsEnd? tls, CancellationToken cancellationToken)
     {
         var terminated = new TerminatedConnection(connection, inspector, tls);
         await using (terminated.ConfigureAwait(false))

@@ -10,7 +10,8 @@ namespace Vitrine.Egress.Inspect.Kestrel;
 /// <param name="length">Bytes in all; null when that is not known.</param>
 /// <param name="exchange">Counts them.</param>
 /// <param name="scanner">Looks for placeholders in what is not searched yet; null for none.</param>
-internal sealed class RequestBody(ReadOnlyMemory<byte> first, Stream? rest, long? length, Exchange exchange, PlaceholderScanner? scanner) : HttpContent
+internal sealed class RequestBody(
+    ReadOnlyMemory<byte> first, Stream? rest, long? length, Exchange exchange, PlaceholderScanner? scanner) : HttpContent
 {
     private int _begun;
 

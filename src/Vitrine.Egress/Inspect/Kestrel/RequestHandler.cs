@@ -49,7 +49,8 @@ internal sealed class RequestHandler(HttpContext context, InspectedConnection co
         if (_exchange.IsExhausted)
             throw new RequestRefusedException(403, Exchange.Budget(rule));
         if (!inspector.TryEnter(_exchange))
-            throw new RequestRefusedException(503, new Refusal(InspectCodes.Busy, $"the sandbox has {SessionInspector.MaxRequests} requests in flight"));
+            throw new RequestRefusedException(
+                503, new Refusal(InspectCodes.Busy, $"the sandbox has {SessionInspector.MaxRequests} requests in flight"));
         await new Forwarder(context, inspector, _exchange, _target).ForwardAsync(isWebSocket).ConfigureAwait(false);
     }
 
@@ -59,18 +60,22 @@ internal sealed class RequestHandler(HttpContext context, InspectedConnection co
             throw new RequestRefusedException(405, new Refusal(EgressCodes.Method, $"the method {method} is never allowed"));
         // Methods are case-sensitive, yet get is GET to some (RFC 9110 section 9.1).
         if (method.Length is 0 or > 32 || method.AsSpan().IndexOfAnyExceptInRange('A', 'Z') >= 0 && !method.All(IsMethodCharacter))
-            throw new RequestRefusedException(400, new Refusal(InspectCodes.Request, "the method is not of upper-case letters, digits, '-' and '_'"));
+            throw new RequestRefusedException(
+                400, new Refusal(InspectCodes.Request, "the method is not of upper-case letters, digits, '-' and '_'"));
     }
 
     // Kestrel reads the chunks, as RFC 9112 section 6.3 says, and puts the length aside under this name; who sends both means to be read
     // in two ways.
     private static void JudgeLength(HttpRequest request)
     {
-        if (request.Headers.TransferEncoding.Count > 0 && (request.ContentLength is not null || request.Headers.ContainsKey("X-Content-Length")))
-            throw new RequestRefusedException(400, new Refusal(InspectCodes.Request, "the request has both a length and a transfer coding"));
+        bool hasLength = request.ContentLength is not null || request.Headers.ContainsKey("X-Content-Length");
+        if (hasLength && request.Headers.TransferEncoding.Count > 0)
+            throw new RequestRefusedException(
+                400, new Refusal(InspectCodes.Request, "the request has both a length and a transfer coding"));
     }
 
-    private static bool IsMethodCharacter(char character) => char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character) || character is '-' or '_';
+    private static bool IsMethodCharacter(char character) =>
+        char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character) || character is '-' or '_';
 
     private EgressRule Judge(RequestTarget target, string method)
     {
@@ -80,11 +85,13 @@ internal sealed class RequestHandler(HttpContext context, InspectedConnection co
         EgressRule rule = verdict.Rule!;
         if (!EgressSession.IsInspected(rule) || rule.Protocol == EgressProtocol.Http == target.IsTls)
             throw new RequestRefusedException(403, new Refusal(RefusalCodes.NotInspected,
-                $"{rule.Id} does not allow {(target.IsTls ? "https" : "http")} requests at {target.Host}:{target.Port}", rule.Id), target.Host, target.Port);
+                $"{rule.Id} does not allow {(target.IsTls ? "https" : "http")} requests at {target.Host}:{target.Port}", rule.Id),
+                target.Host, target.Port);
         verdict = EgressJudge.JudgeRequest(rule, method, target.Path);
         return verdict.Allowed
             ? rule
-            : throw new RequestRefusedException(verdict.Code == EgressCodes.PathForm ? 400 : 403, Refusal.From(verdict), target.Host, target.Port);
+            : throw new RequestRefusedException(
+                verdict.Code == EgressCodes.PathForm ? 400 : 403, Refusal.From(verdict), target.Host, target.Port);
     }
 
     private async Task FailAsync(Exception error)
@@ -131,7 +138,9 @@ internal sealed class RequestHandler(HttpContext context, InspectedConnection co
         string hint = outcome.Refusal?.Hint is { } add ? $" {add}." : "";
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes($"vitrine: {outcome.Message}{rule}.{hint}\n");
         response.ContentLength = bytes.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(bytes, CancellationToken.None).AsTask();
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : response.Body.WriteAsync(bytes, CancellationToken.None).AsTask();
     }
 
     private async Task TellAsync(Exchange exchange)

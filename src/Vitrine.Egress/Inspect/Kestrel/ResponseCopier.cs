@@ -27,7 +27,8 @@ internal sealed class ResponseCopier(HttpContext context, Exchange exchange, Sec
         {
             string coding = string.Join(',', from.Content.Headers.ContentEncoding);
             Stream decoded = ContentCoding.Decode(body, coding) ?? throw new RequestRefusedException(502, new Refusal(InspectCodes.Upstream,
-                "the host packed its answer in a way that cannot be searched for a secret's value, although it was asked not to", exchange.Rule.Id));
+                "the host packed its answer in a way that cannot be searched for a secret's value, although it was asked not to",
+                exchange.Rule.Id));
             isDecoded = !ReferenceEquals(decoded, body);
             body = decoded;
             length = isDecoded ? null : length;
@@ -53,7 +54,8 @@ internal sealed class ResponseCopier(HttpContext context, Exchange exchange, Sec
         response.StatusCode = (int)from.StatusCode;
         if (context.Features.Get<IHttpResponseFeature>() is { } feature && from.Version.Major < 2)
             feature.ReasonPhrase = Clean(from.ReasonPhrase ?? "");
-        IReadOnlySet<string> named = HopHeaders.Named(from.Headers.NonValidated.TryGetValues("Connection", out HeaderStringValues lines) ? lines : []);
+        IReadOnlySet<string> named = HopHeaders.Named(
+            from.Headers.NonValidated.TryGetValues("Connection", out HeaderStringValues lines) ? lines : []);
         foreach ((string name, HeaderStringValues values) in from.Headers.NonValidated.Concat(from.Content.Headers.NonValidated))
         {
             if (HopHeaders.EndsResponse(name, named) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
@@ -92,7 +94,8 @@ internal sealed class ResponseCopier(HttpContext context, Exchange exchange, Sec
         {
             while (true)
             {
-                int read = await body.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, exchange.Step)), exchange.Closing).ConfigureAwait(false);
+                Memory<byte> step = buffer.AsMemory(0, Math.Min(buffer.Length, exchange.Step));
+                int read = await body.ReadAsync(step, exchange.Closing).ConfigureAwait(false);
                 if (echoes is null)
                     await PassAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
                 else

@@ -40,7 +40,8 @@ internal sealed class TerminatedConnection : DefaultConnectionContext, IDuplexPi
         Transport = this;
         ConnectionClosed = _closed.Token;
         Features.Set(this);
-        _gone = inspected.Session.Clock.CreateTimer(static closed => Close((CancellationTokenSource)closed!), _closed, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _gone = inspected.Session.Clock.CreateTimer(
+            static closed => Close((CancellationTokenSource)closed!), _closed, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (tls is null)
             return;
         Features.Set<ITlsConnectionFeature>(tls);

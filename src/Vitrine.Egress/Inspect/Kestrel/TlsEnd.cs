@@ -78,7 +78,8 @@ internal sealed class TlsEnd : ITlsConnectionFeature, ITlsHandshakeFeature, ITls
         }
     }
 
-    public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult<X509Certificate2?>(null);
+    public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<X509Certificate2?>(null);
 
     public ValueTask DisposeAsync() => Stream.DisposeAsync();
 
@@ -93,7 +94,8 @@ internal sealed class TlsEnd : ITlsConnectionFeature, ITlsHandshakeFeature, ITls
         if (!verdict.Allowed)
             throw new EgressRefusedException(Refusal.From(verdict));
         if (!EgressSession.IsInspected(verdict.Rule!))
-            throw new EgressRefusedException(new Refusal(RefusalCodes.NotInspected, $"{verdict.Rule!.Id} has nothing looked into", verdict.Rule.Id));
+            throw new EgressRefusedException(
+                new Refusal(RefusalCodes.NotInspected, $"{verdict.Rule!.Id} has nothing looked into", verdict.Rule.Id));
         return new SslServerAuthenticationOptions
         {
             ServerCertificateContext = inspector.Authority.Leaf(connection.Name),
@@ -107,6 +109,7 @@ internal sealed class TlsEnd : ITlsConnectionFeature, ITlsHandshakeFeature, ITls
 
     private static Refusal Failed(InspectedConnection connection, string? asked) => asked is null
         ? new Refusal(RefusalCodes.Protocol, $"what came for {connection.Name}:{connection.Port} is no ClientHello")
-        : new Refusal(RefusalCodes.Protocol, $"the TLS handshake for {connection.Name}:{connection.Port} failed: the program may not trust the "
-            + "sandbox's authority", null, $"Have the program read {Tls.TrustFiles.Bundle}");
+        : new Refusal(RefusalCodes.Protocol,
+            $"the TLS handshake for {connection.Name}:{connection.Port} failed: the program may not trust the sandbox's authority", null,
+            $"Have the program read {Tls.TrustFiles.Bundle}");
 }

@@ -19,7 +19,8 @@ internal sealed class UpgradeRelay(HttpContext context, Exchange exchange, Secre
     {
         IHttpUpgradeFeature upgrade = context.Features.GetRequiredFeature<IHttpUpgradeFeature>();
         if (!upgrade.IsUpgradableRequest)
-            throw new RequestRefusedException(400, new Refusal(InspectCodes.Request, "the request for a WebSocket has a body", exchange.Rule.Id));
+            throw new RequestRefusedException(
+                400, new Refusal(InspectCodes.Request, "the request for a WebSocket has a body", exchange.Rule.Id));
         new ResponseCopier(context, exchange, use).CopyHeaders(response, null, isDecoded: false);
         context.Response.Headers.Upgrade = "websocket";
         context.Response.Headers.Connection = "Upgrade";
@@ -47,7 +48,8 @@ internal sealed class UpgradeRelay(HttpContext context, Exchange exchange, Secre
         {
             while (true)
             {
-                int read = await from.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, exchange.Step)), cancellationToken).ConfigureAwait(false);
+                Memory<byte> step = buffer.AsMemory(0, Math.Min(buffer.Length, exchange.Step));
+                int read = await from.ReadAsync(step, cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                     return;
                 if (isOut)
