@@ -14,7 +14,8 @@ public sealed record EgressRefused : AuditPayload
     /// <summary>Stable kebab-case code, for instance `not-allowed`.</summary>
     public required string Code { get; init; }
 
-    /// <summary>The name or address asked for; a word from inside. `(others)` stands for many different ones, once there are too many.</summary>
+    /// <summary>The name or address asked for; a word from inside. `(others)` stands for many different ones, once there are too
+    /// many.</summary>
     public required string Host { get; init; }
 
     /// <summary>The port; 0 where none was said, as in a question for a name.</summary>

@@ -5,7 +5,8 @@ namespace Vitrine.Egress.Dns;
 /// <summary>Writes answers for programs inside.</summary>
 internal static class DnsAnswer
 {
-    /// <summary>Seconds an address may be kept. It stays right for the life of the sandbox; what is allowed is asked at each connection.</summary>
+    /// <summary>Seconds an address may be kept. It stays right for the life of the sandbox; what is allowed is asked at each
+    /// connection.</summary>
     private const uint TimeToLive = 60;
 
     /// <summary>Writes an answer.</summary>

@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace Vitrine.Egress.Dns;
 
 /// <summary>
-/// Asks one server one thing: over UDP from a socket, and so a port, of its own, which takes answers of that server alone; over TCP when the
-/// answer does not fit (RFC 7766). What does not answer the question is passed over.
+/// Asks one server one thing: over UDP from a socket, and so a port, of its own, which takes answers of that server alone; over TCP when
+/// the answer does not fit (RFC 7766). What does not answer the question is passed over.
 /// </summary>
 internal static class DnsClient
 {

@@ -33,7 +33,8 @@ internal readonly record struct DnsQuestion(
             return DnsCode.NotImplemented;
         if (questions != 1 || answers != 0 || authorities != 0 || (flags & 0x0200) != 0)
             return DnsCode.FormatError;
-        if (!reader.TryReadName(isCompressible: false, out string name) || !reader.TryReadUInt16(out ushort type) || !reader.TryReadUInt16(out ushort @class))
+        if (!reader.TryReadName(isCompressible: false, out string name) || !reader.TryReadUInt16(out ushort type)
+            || !reader.TryReadUInt16(out ushort @class))
             return DnsCode.FormatError;
         question = question with
         {

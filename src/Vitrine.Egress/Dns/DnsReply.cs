@@ -28,7 +28,8 @@ internal sealed record DnsReply(DnsCode Code, bool IsTruncated, IReadOnlyList<IP
     public static DnsReply? Read(ReadOnlySpan<byte> message, ushort id, string name, DnsType type)
     {
         var reader = new DnsReader(message);
-        if (!reader.TryReadUInt16(out ushort readId) || readId != id || !reader.TryReadUInt16(out ushort flags) || (flags & 0xF800) != 0x8000
+        if (!reader.TryReadUInt16(out ushort readId) || readId != id || !reader.TryReadUInt16(out ushort flags)
+            || (flags & 0xF800) != 0x8000
             || !reader.TryReadUInt16(out ushort questions) || questions != 1 || !reader.TryReadUInt16(out ushort answers)
             || !reader.TryReadUInt32(out _)
             || !reader.TryReadName(isCompressible: false, out string asked) || !string.Equals(asked, name, StringComparison.Ordinal)
@@ -49,7 +50,8 @@ internal sealed record DnsReply(DnsCode Code, bool IsTruncated, IReadOnlyList<IP
         for (int index = 0; index < count; index++)
         {
             if (!reader.TryReadName(isCompressible: true, out string owner) || !reader.TryReadUInt16(out ushort rowType)
-                || !reader.TryReadUInt16(out ushort rowClass) || !reader.TryReadUInt32(out uint timeToLive) || !reader.TryReadUInt16(out ushort size))
+                || !reader.TryReadUInt16(out ushort rowClass) || !reader.TryReadUInt32(out uint timeToLive)
+                || !reader.TryReadUInt16(out ushort size))
                 return null;
             int start = reader.Position;
             if (rowClass == Internet && rowType == (ushort)DnsType.Cname)
@@ -76,7 +78,9 @@ internal sealed record DnsReply(DnsCode Code, bool IsTruncated, IReadOnlyList<IP
     }
 
     private static DnsReply? Follow(
-        string name, Dictionary<string, (string Target, uint TimeToLive)> aliases, List<(string Owner, IPAddress Address, uint TimeToLive)> found)
+        string name,
+        Dictionary<string, (string Target, uint TimeToLive)> aliases,
+        List<(string Owner, IPAddress Address, uint TimeToLive)> found)
     {
         string at = name;
         uint shortest = MaxTimeToLive;

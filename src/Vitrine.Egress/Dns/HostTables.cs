@@ -17,7 +17,8 @@ internal static class HostTables
         foreach (string line in lines)
         {
             string[] words = line.Split(s_blanks, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length >= 2 && words[0] == "nameserver" && servers.Count < MaxServers && IPAddress.TryParse(words[1], out IPAddress? address))
+            if (words.Length >= 2 && words[0] == "nameserver" && servers.Count < MaxServers
+                && IPAddress.TryParse(words[1], out IPAddress? address))
                 servers.Add(new IPEndPoint(address, DnsPort));
         }
 

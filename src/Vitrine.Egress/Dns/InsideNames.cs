@@ -3,8 +3,8 @@ using Vitrine.Policy.Plans;
 namespace Vitrine.Egress.Dns;
 
 /// <summary>
-/// The names one sandbox has asked for, and the address that stands for each. An address is never given to another name, whatever becomes of
-/// the rules: a program that kept one reaches the name it asked for, or nothing.
+/// The names one sandbox has asked for, and the address that stands for each. An address is never given to another name, whatever becomes
+/// of the rules: a program that kept one reaches the name it asked for, or nothing.
 /// </summary>
 internal sealed class InsideNames
 {
@@ -37,7 +37,8 @@ internal sealed class InsideNames
             {
                 int count = _belowWildcard.GetValueOrDefault(rule.Host);
                 if (count >= namesPerWildcard)
-                    return new Refusal(RefusalCodes.NameBudget, $"the sandbox has asked for {namesPerWildcard} names below {rule.Host} already", rule.Id,
+                    return new Refusal(RefusalCodes.NameBudget,
+                        $"the sandbox has asked for {namesPerWildcard} names below {rule.Host} already", rule.Id,
                         "Allow the names it needs one by one");
                 _belowWildcard[rule.Host] = count + 1;
             }

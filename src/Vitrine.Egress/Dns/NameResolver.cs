@@ -19,7 +19,8 @@ internal sealed class NameResolver(EgressGatewayOptions options)
     private const int Rounds = 2;
 
     private readonly HostFile<IReadOnlyList<IPEndPoint>> _servers = new(options.ResolvConf, HostTables.ReadServers, options.Clock);
-    private readonly HostFile<IReadOnlyDictionary<string, IReadOnlyList<IPAddress>>> _hosts = new(options.Hosts, HostTables.ReadHosts, options.Clock);
+    private readonly HostFile<IReadOnlyDictionary<string, IReadOnlyList<IPAddress>>> _hosts = new(options.Hosts, HostTables.ReadHosts,
+        options.Clock);
     private readonly DnsCache _cache = new(options.Clock);
     private readonly ConcurrentDictionary<DnsKey, Task<IReadOnlyList<IPAddress>>> _asking = [];
 
@@ -28,17 +29,21 @@ internal sealed class NameResolver(EgressGatewayOptions options)
     /// <param name="resolvers">`address:port` of the servers to ask; empty for the host's.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="NameResolutionException">No server could tell.</exception>
-    public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string name, IReadOnlyList<string> resolvers, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<IPAddress>> ResolveAsync(string name, IReadOnlyList<string> resolvers,
+        CancellationToken cancellationToken)
     {
         if (_hosts.Value.TryGetValue(name, out IReadOnlyList<IPAddress>? known))
             return known;
-        IReadOnlyList<IPEndPoint> servers = resolvers.Count > 0 ? [.. resolvers.Select(static one => IPEndPoint.Parse(one))] : _servers.Value;
+        IReadOnlyList<IPEndPoint> servers = resolvers.Count > 0
+            ? [.. resolvers.Select(static one => IPEndPoint.Parse(one))]
+            : _servers.Value;
         string all = string.Join(' ', servers);
         Task<IReadOnlyList<IPAddress>> four = FindAsync(new DnsKey(name, DnsType.A, all), servers);
         Task<IReadOnlyList<IPAddress>> six = FindAsync(new DnsKey(name, DnsType.Aaaa, all), servers);
         using (var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
-            await Task.WhenAny(Task.WhenAll(four, six), AfterFourAsync(four, enough.Token)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAny(Task.WhenAll(four, six), AfterFourAsync(four, enough.Token)).WaitAsync(cancellationToken)
+                .ConfigureAwait(false);
             await enough.CancelAsync().ConfigureAwait(false);
         }
 
@@ -84,7 +89,8 @@ internal sealed class NameResolver(EgressGatewayOptions options)
         try
         {
             using var late = new CancellationTokenSource(options.ResolveTimeout, options.Clock);
-            (IReadOnlyList<IPAddress> addresses, int seconds) = await ChaseAsync(key.Name, key.Type, servers, late.Token).ConfigureAwait(false);
+            (IReadOnlyList<IPAddress> addresses, int seconds) = await ChaseAsync(key.Name, key.Type, servers, late.Token)
+                .ConfigureAwait(false);
             _cache.Keep(key, addresses, seconds);
             _asking.TryRemove(key, out _);
             asked.SetResult(addresses);
@@ -92,7 +98,8 @@ internal sealed class NameResolver(EgressGatewayOptions options)
         catch (Exception e)
         {
             _asking.TryRemove(key, out _);
-            asked.SetException(e is NameResolutionException ? e : new NameResolutionException($"{key.Name} does not resolve: {e.Message}", isTimeout: false));
+            asked.SetException(e is NameResolutionException ? e : new NameResolutionException($"{key.Name} does not resolve: {e.Message}",
+                isTimeout: false));
             _ = asked.Task.Exception;
         }
     }
@@ -117,7 +124,8 @@ internal sealed class NameResolver(EgressGatewayOptions options)
         throw new NameResolutionException($"{name} leads from alias to alias", isTimeout: false);
     }
 
-    private async Task<DnsReply> AskAllAsync(string name, DnsType type, IReadOnlyList<IPEndPoint> servers, CancellationToken cancellationToken)
+    private async Task<DnsReply> AskAllAsync(string name, DnsType type, IReadOnlyList<IPEndPoint> servers,
+        CancellationToken cancellationToken)
     {
         string trouble = "";
         bool isTimeout = false;
@@ -133,7 +141,9 @@ internal sealed class NameResolver(EgressGatewayOptions options)
                     if (reply is { Code: DnsCode.None or DnsCode.NoSuchName })
                         return reply;
                     isTimeout = false;
-                    trouble = reply is null ? "answered what cannot be read" : string.Create(CultureInfo.InvariantCulture, $"answered with code {(int)reply.Code}");
+                    trouble = reply is null
+                        ? "answered what cannot be read"
+                        : string.Create(CultureInfo.InvariantCulture, $"answered with code {(int)reply.Code}");
                 }
                 catch (OperationCanceledException)
                 {

@@ -84,7 +84,8 @@ internal sealed record ConnectHead(string Host, ushort Port)
                     return "names another host in its Host field, or two";
                 hasHost = true;
             }
-            else if (Ascii.EqualsIgnoreCase(name, "Transfer-Encoding"u8) || (Ascii.EqualsIgnoreCase(name, "Content-Length"u8) && !value.SequenceEqual("0"u8)))
+            else if (Ascii.EqualsIgnoreCase(name, "Transfer-Encoding"u8)
+                || (Ascii.EqualsIgnoreCase(name, "Content-Length"u8) && !value.SequenceEqual("0"u8)))
             {
                 return "has a body, and CONNECT has none";
             }

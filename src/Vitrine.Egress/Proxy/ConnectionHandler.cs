@@ -9,9 +9,11 @@ internal sealed class ConnectionHandler(EgressSession session)
     private readonly DnsStub _stub = new(session);
 
     /// <summary>Serves one connection until it is over.</summary>
-    public Task ServeAsync(IInsideConnection connection, CancellationToken cancellationToken) => (connection.Address, connection.Port) switch
+    public Task ServeAsync(IInsideConnection connection, CancellationToken cancellationToken) =>
+        (connection.Address, connection.Port) switch
     {
-        (InsideNetwork.Gateway, InsideNetwork.DnsPort) => ServeAsync(connection, new DnsOverTcp(session, _stub).RunAsync, cancellationToken),
+        (InsideNetwork.Gateway, InsideNetwork.DnsPort) =>
+            ServeAsync(connection, new DnsOverTcp(session, _stub).RunAsync, cancellationToken),
         (InsideNetwork.Gateway, InsideNetwork.HttpProxyPort) => ServeAsync(connection, new HttpProxy(session).RunAsync, cancellationToken),
         (InsideNetwork.Gateway, InsideNetwork.SocksPort) => ServeAsync(connection, new SocksProxy(session).RunAsync, cancellationToken),
         _ => ConnectAsync(connection, cancellationToken),
@@ -56,7 +58,8 @@ internal sealed class ConnectionHandler(EgressSession session)
         {
             try
             {
-                await new Tunnel(session, host, connection.Port, verdict.Rule!).RunAsync(stream, null, cancellationToken).ConfigureAwait(false);
+                await new Tunnel(session, host, connection.Port, verdict.Rule!).RunAsync(stream, null, cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (EgressRefusedException e)
             {

@@ -68,7 +68,8 @@ internal static class Dialer
         try
         {
             await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken).ConfigureAwait(false);
-            // The kernel uses the address dialled as the source when it is its own: what came to an interface since the last look is seen here.
+            // The kernel uses the address dialled as the source when it is its own: what came to an interface since the last look is seen
+            // here.
             if (!rule.Internal && ((IPEndPoint)socket.LocalEndPoint!).Address.Equals(address))
                 throw new EgressRefusedException(new Refusal(RefusalCodes.ForbiddenAddress,
                     $"{name} resolves to {address}: an address of this machine", rule.Id));

@@ -1,6 +1,7 @@
 namespace Vitrine.Egress.Proxy;
 
-/// <summary>Reads the first bytes of a connection to the HTTP proxy: a whole head when it is a CONNECT, else only enough to know that it is none.</summary>
+/// <summary>Reads the first bytes of a connection to the HTTP proxy: a whole head when it is a CONNECT, else only enough to know that it
+/// is none.</summary>
 internal sealed class HeadReader
 {
     private const int FirstRead = 1024;

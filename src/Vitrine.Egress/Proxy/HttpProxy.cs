@@ -1,11 +1,12 @@
+using System.Globalization;
 using System.Text;
 using Vitrine.Policy.Egress;
 
 namespace Vitrine.Egress.Proxy;
 
 /// <summary>
-/// The HTTP proxy inside. CONNECT is answered here; requests that name their host themselves go to the session's inspector, each judged by its
-/// own host.
+/// The HTTP proxy inside. CONNECT is answered here; requests that name their host themselves go to the session's inspector, each judged by
+/// its own host.
 /// </summary>
 internal sealed class HttpProxy(EgressSession session)
 {
@@ -81,7 +82,8 @@ internal sealed class HttpProxy(EgressSession session)
                 throw;
             }
 
-            await new Tunnel(session, target.Name, target.Port, target.Verdict.Rule!).RunAsync(stream, dialed, cancellationToken).ConfigureAwait(false);
+            await new Tunnel(session, target.Name, target.Port, target.Verdict.Rule!).RunAsync(stream, dialed, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (EgressRefusedException e) when (!isEstablished)
         {
@@ -114,7 +116,13 @@ internal sealed class HttpProxy(EgressSession session)
 
         try
         {
-            var connection = new InspectedConnection { Stream = stream, Port = InsideNetwork.HttpProxyPort, IsTls = false, Session = session };
+            var connection = new InspectedConnection
+            {
+                Stream = stream,
+                Port = InsideNetwork.HttpProxyPort,
+                IsTls = false,
+                Session = session,
+            };
             await inspector.RunAsync(connection, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -145,6 +153,8 @@ internal sealed class HttpProxy(EgressSession session)
         _ => 403,
     };
 
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
     private static string Reason(int status) => status switch
     {
         400 => "Bad Request",
@@ -159,8 +169,8 @@ internal sealed class HttpProxy(EgressSession session)
         string rule = refusal.Rule is null ? "" : $" (rule {refusal.Rule})";
         string body = $"vitrine: {refusal.Message}{rule}.{(refusal.Hint is null ? "" : $" {refusal.Hint}.")}\n";
         byte[] content = Encoding.UTF8.GetBytes(body);
-        string head = string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"HTTP/1.1 {status} {Reason(status)}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {content.Length}\r\nConnection: close\r\n\r\n");
+        string head = string.Join("\r\n", $"HTTP/1.1 {Number(status)} {Reason(status)}", "Content-Type: text/plain; charset=utf-8",
+            $"Content-Length: {Number(content.Length)}", "Connection: close", "", "");
         using var late = new CancellationTokenSource(Farewell, session.Clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         byte[] answer = [.. Encoding.ASCII.GetBytes(head), .. content];

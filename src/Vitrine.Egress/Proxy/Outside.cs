@@ -26,7 +26,8 @@ internal sealed class Outside(EgressGatewayOptions options)
         string name, ushort port, EgressRule rule, EgressPlan plan, SemaphoreSlim resolving, CancellationToken cancellationToken)
     {
         if (plan.UpstreamProxy is { } proxy)
-            return await DialThroughAsync(UpstreamProxy.Parse(proxy), name, port, rule, plan, resolving, cancellationToken).ConfigureAwait(false);
+            return await DialThroughAsync(UpstreamProxy.Parse(proxy), name, port, rule, plan, resolving, cancellationToken)
+                .ConfigureAwait(false);
         IReadOnlyList<IPAddress> found = await ResolveAsync(name, rule, plan, resolving, cancellationToken).ConfigureAwait(false);
         return await Dialer.DialAsync(Judged(found, name, rule), name, port, rule, options, cancellationToken).ConfigureAwait(false);
     }
@@ -44,7 +45,8 @@ internal sealed class Outside(EgressGatewayOptions options)
         }
         catch (NameResolutionException e)
         {
-            throw new EgressRefusedException(new Refusal(e.IsTimeout ? RefusalCodes.TimedOut : RefusalCodes.Unresolvable, e.Message, rule.Id));
+            throw new EgressRefusedException(new Refusal(e.IsTimeout ? RefusalCodes.TimedOut : RefusalCodes.Unresolvable, e.Message,
+                rule.Id));
         }
         finally
         {
@@ -54,14 +56,15 @@ internal sealed class Outside(EgressGatewayOptions options)
 
     /// <summary>Through the operator's proxy: its address is the operator's choice, and may be any but a metadata service's.</summary>
     private async Task<OutsideConnection> DialThroughAsync(
-        UpstreamProxy proxy, string name, ushort port, EgressRule rule, EgressPlan plan, SemaphoreSlim resolving, CancellationToken cancellationToken)
+        UpstreamProxy proxy, string name, ushort port, EgressRule rule, EgressPlan plan, SemaphoreSlim resolving,
+        CancellationToken cancellationToken)
     {
         EgressRule way = rule with { Internal = true };
         IReadOnlyList<IPAddress> found = proxy.Address is { } address
             ? [address]
             : await ResolveAsync(proxy.Host, rule, plan, resolving, cancellationToken).ConfigureAwait(false);
-        OutsideConnection connection = await Dialer.DialAsync(Judged(found, proxy.Host, way), proxy.Host, proxy.Port, way, options, cancellationToken)
-            .ConfigureAwait(false);
+        OutsideConnection connection = await Dialer.DialAsync(Judged(found, proxy.Host, way), proxy.Host, proxy.Port, way, options,
+            cancellationToken).ConfigureAwait(false);
         try
         {
             using var late = new CancellationTokenSource(options.DialTimeout, options.Clock);
@@ -75,9 +78,11 @@ internal sealed class Outside(EgressGatewayOptions options)
             connection.Dispose();
             throw e switch
             {
-                IOException or SocketException => new EgressRefusedException(new Refusal(RefusalCodes.Unreachable, $"{name}:{port} does not answer: {e.Message}", rule.Id)),
+                IOException or SocketException => new EgressRefusedException(new Refusal(RefusalCodes.Unreachable,
+                    $"{name}:{port} does not answer: {e.Message}", rule.Id)),
                 OperationCanceledException when !cancellationToken.IsCancellationRequested =>
-                    new EgressRefusedException(new Refusal(RefusalCodes.TimedOut, $"the upstream proxy did not connect to {name}:{port} in time", rule.Id)),
+                    new EgressRefusedException(new Refusal(RefusalCodes.TimedOut,
+                        $"the upstream proxy did not connect to {name}:{port} in time", rule.Id)),
                 _ => e,
             };
         }

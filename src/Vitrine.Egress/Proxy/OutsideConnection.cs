@@ -21,7 +21,9 @@ internal sealed class OutsideConnection(Socket socket, IPAddress address, string
     /// <summary>A stream over the socket that owns it. Use it or the socket, not both.</summary>
     /// <exception cref="IOException">The other side spoke before it was asked: not for protocols where the client begins.</exception>
     public NetworkStream OpenStream() =>
-        first.IsEmpty ? new NetworkStream(socket, ownsSocket: true) : throw new IOException("the upstream proxy sent bytes after its answer");
+        first.IsEmpty
+            ? new NetworkStream(socket, ownsSocket: true)
+            : throw new IOException("the upstream proxy sent bytes after its answer");
 
     /// <inheritdoc/>
     public void Dispose() => socket.Dispose();

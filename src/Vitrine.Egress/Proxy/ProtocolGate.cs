@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vitrine.Egress.Tls;
 using Vitrine.Policy.Egress;
 using Vitrine.Policy.Plans;
@@ -28,8 +29,9 @@ internal static class ProtocolGate
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new EgressRefusedException(new Refusal(RefusalCodes.HelloTimeout,
-                $"{rule.Id} expects {Words(rule.Protocol)} to {name}, and none came within {session.Options.HelloTimeout.TotalSeconds:0} s", rule.Id));
+            string seconds = session.Options.HelloTimeout.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+            throw Refused(RefusalCodes.HelloTimeout,
+                $"{rule.Id} expects {Words(rule.Protocol)} to {name}, and none came within {seconds} s", rule, null);
         }
     }
 
@@ -44,14 +46,17 @@ internal static class ProtocolGate
         if (hello.ServerName is null)
             throw Refused(RefusalCodes.ServerNameMissing, $"the ClientHello to {name} names no server", rule,
                 "Let the client send the server's name (SNI)");
-        if (HostName.Normalize(hello.ServerName, out string named) != HostNameFault.None || !string.Equals(named, name, StringComparison.Ordinal))
+        if (HostName.Normalize(hello.ServerName, out string named) != HostNameFault.None
+            || !string.Equals(named, name, StringComparison.Ordinal))
             throw Refused(RefusalCodes.ServerNameDiffers, $"the ClientHello to {name} names '{hello.ServerName}'", rule, null);
         if (hello.HasEncryptedHello && !rule.AllowEch)
-            throw Refused(RefusalCodes.EncryptedHello, $"the ClientHello to {name} hides a second one (ECH)", rule, $"Turn ECH off in the client, or add `ech: allow` to {rule.Id}");
+            throw Refused(RefusalCodes.EncryptedHello, $"the ClientHello to {name} hides a second one (ECH)", rule,
+                $"Turn ECH off in the client, or add `ech: allow` to {rule.Id}");
         return reader.Raw;
     }
 
-    private static async Task<ReadOnlyMemory<byte>> PassSshAsync(InsideStream inside, string name, EgressRule rule, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> PassSshAsync(InsideStream inside, string name, EgressRule rule,
+        CancellationToken cancellationToken)
     {
         byte[] first = new byte[256];
         int length = 0;
@@ -61,13 +66,15 @@ internal static class ProtocolGate
             length += read;
             int common = Math.Min(length, SshBanner.Length);
             if (read == 0 || !first.AsSpan(0, common).SequenceEqual(SshBanner[..common]))
-                throw Refused(RefusalCodes.Protocol, $"{rule.Id} expects {Words(rule.Protocol)} to {name}, and something else came", rule, null);
+                throw Refused(RefusalCodes.Protocol, $"{rule.Id} expects {Words(rule.Protocol)} to {name}, and something else came", rule,
+                    null);
         }
 
         return first.AsMemory(0, length);
     }
 
-    private static EgressRefusedException Refused(string code, string message, EgressRule rule, string? hint) => new(new Refusal(code, message, rule.Id, hint));
+    private static EgressRefusedException Refused(string code, string message, EgressRule rule, string? hint) =>
+        new(new Refusal(code, message, rule.Id, hint));
 
     private static string Words(EgressProtocol protocol) => protocol is EgressProtocol.Ssh ? "SSH" : "TLS";
 }

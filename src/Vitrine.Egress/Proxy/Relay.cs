@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Vitrine.Egress.Proxy;
 
 /// <summary>
-/// Carries the bytes of one connection both ways, each direction ending by itself. While nothing comes no buffer is held. Who takes no bytes
-/// holds up the other side, not this machine's memory.
+/// Carries the bytes of one connection both ways, each direction ending by itself. While nothing comes no buffer is held. Who takes no
+/// bytes holds up the other side, not this machine's memory.
 /// </summary>
 internal sealed class Relay(InsideStream inside, Socket outside, OpenConnection open, RuleMeter meter)
 {
@@ -80,7 +80,8 @@ internal sealed class Relay(InsideStream inside, Socket outside, OpenConnection 
             byte[] buffer = ArrayPool<byte>.Shared.Rent(LargeBuffer);
             try
             {
-                int read = await outside.ReceiveAsync(buffer.AsMemory(0, Math.Min(LargeBuffer, meter.Step)), SocketFlags.None, open.Closing).ConfigureAwait(false);
+                int read = await outside.ReceiveAsync(buffer.AsMemory(0, Math.Min(LargeBuffer, meter.Step)), SocketFlags.None, open.Closing)
+                    .ConfigureAwait(false);
                 if (read == 0)
                     break;
                 await SendInAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);

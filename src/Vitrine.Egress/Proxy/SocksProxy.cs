@@ -88,7 +88,8 @@ internal sealed class SocksProxy(EgressSession session)
                 throw;
             }
 
-            await new Tunnel(session, target.Name, target.Port, target.Verdict.Rule!).RunAsync(stream, dialed, cancellationToken).ConfigureAwait(false);
+            await new Tunnel(session, target.Name, target.Port, target.Verdict.Rule!).RunAsync(stream, dialed, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (EgressRefusedException e)
         {

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Vitrine.Egress.Proxy;
 
-/// <summary>The two messages of a SOCKS5 client that matter (RFC 1928), read step by step. Bytes are hostile; each message is at most 262 bytes.</summary>
+/// <summary>The two messages of a SOCKS5 client that matter (RFC 1928), read step by step. Bytes are hostile; each message is at most 262
+/// bytes.</summary>
 internal static class SocksRequest
 {
     /// <summary>Bytes of the longest message.</summary>

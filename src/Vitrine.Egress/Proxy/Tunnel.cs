@@ -5,8 +5,8 @@ using Vitrine.Policy.Plans;
 namespace Vitrine.Egress.Proxy;
 
 /// <summary>
-/// A connection that was asked for by a name and is allowed by a rule, from its first byte to its event. Connections that are looked into go to the
-/// session's inspector, the others pass through once their first bytes are those of the rule's protocol.
+/// A connection that was asked for by a name and is allowed by a rule, from its first byte to its event. Connections that are looked into
+/// go to the session's inspector, the others pass through once their first bytes are those of the rule's protocol.
 /// </summary>
 internal sealed class Tunnel(EgressSession session, string name, ushort port, EgressRule rule)
 {
@@ -28,10 +28,12 @@ internal sealed class Tunnel(EgressSession session, string name, ushort port, Eg
     private async Task InspectAsync(InsideStream inside, OpenConnection open)
     {
         IInspector inspector = session.Inspector
-            ?? throw new EgressRefusedException(new Refusal(RefusalCodes.NotInspected, $"{rule.Id} wants requests to {name} judged, and this gateway cannot", rule.Id));
+            ?? throw new EgressRefusedException(new Refusal(RefusalCodes.NotInspected,
+                $"{rule.Id} wants requests to {name} judged, and this gateway cannot", rule.Id));
         const int More = MemoryBudget.Terminated - MemoryBudget.PassThrough;
         if (!session.Memory.TryTake(More))
-            throw new EgressRefusedException(new Refusal(RefusalCodes.GatewayFull, "the gateway serves as many connections as it has memory for", rule.Id));
+            throw new EgressRefusedException(new Refusal(RefusalCodes.GatewayFull,
+                "the gateway serves as many connections as it has memory for", rule.Id));
         try
         {
             var connection = new InspectedConnection
@@ -86,7 +88,8 @@ internal sealed class Tunnel(EgressSession session, string name, ushort port, Eg
     }
 
     private Refusal SpentBudget() =>
-        new(RefusalCodes.Budget, $"{rule.Id} allows {rule.Bytes} bytes in all, and they are used up", rule.Id, $"Raise `bytes` of {rule.Id}");
+        new(RefusalCodes.Budget, $"{rule.Id} allows {rule.Bytes} bytes in all, and they are used up", rule.Id,
+            $"Raise `bytes` of {rule.Id}");
 
     private ValueTask TellAsync(OpenConnection open, string ended) => session.Log.EndedAsync(new EgressConnection
     {

@@ -7,8 +7,8 @@ using System.Text;
 namespace Vitrine.Egress.Proxy;
 
 /// <summary>
-/// The HTTP proxy that all connections of a plan leave through, where the host itself has no way out. It resolves the names; what they resolve
-/// to is its to judge.
+/// The HTTP proxy that all connections of a plan leave through, where the host itself has no way out. It resolves the names; what they
+/// resolve to is its to judge.
 /// </summary>
 /// <param name="Host">Its name, or address.</param>
 /// <param name="Port">Its port.</param>
@@ -19,7 +19,8 @@ internal sealed record UpstreamProxy(string Host, ushort Port)
     /// <summary>Reads `http://host:port`.</summary>
     /// <exception cref="FormatException">It is something else.</exception>
     public static UpstreamProxy Parse(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttp && uri.UserInfo.Length == 0 && uri.PathAndQuery == "/"
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttp && uri.UserInfo.Length == 0
+            && uri.PathAndQuery == "/"
             ? new UpstreamProxy(uri.IdnHost.Trim('[', ']'), (ushort)uri.Port)
             : throw new FormatException($"the upstream proxy '{text}' is not of the form http://host:port");
 
@@ -38,7 +39,8 @@ internal sealed record UpstreamProxy(string Host, ushort Port)
             int length = 0;
             while (length < LongestAnswer)
             {
-                int read = await socket.ReceiveAsync(buffer.AsMemory(length, LongestAnswer - length), SocketFlags.None, cancellationToken).ConfigureAwait(false);
+                int read = await socket.ReceiveAsync(buffer.AsMemory(length, LongestAnswer - length), SocketFlags.None, cancellationToken)
+                    .ConfigureAwait(false);
                 if (read == 0)
                     throw new IOException($"the upstream proxy {Host}:{Port} closed the connection");
                 length += read;
@@ -61,7 +63,10 @@ internal sealed record UpstreamProxy(string Host, ushort Port)
     {
         bool isAnswer = head.Length >= 12 && (head.StartsWith("HTTP/1.1 "u8) || head.StartsWith("HTTP/1.0 "u8));
         if (!isAnswer || head[9] != '2')
-            throw new IOException($"the upstream proxy {Host}:{Port} answered {(isAnswer ? Encoding.ASCII.GetString(head.Slice(9, 3)) : "what is no HTTP")}");
+        {
+            string answer = isAnswer ? Encoding.ASCII.GetString(head.Slice(9, 3)) : "what is no HTTP";
+            throw new IOException($"the upstream proxy {Host}:{Port} answered {answer}");
+        }
     }
 
     /// <summary>The proxy's own address, where it was given as one.</summary>

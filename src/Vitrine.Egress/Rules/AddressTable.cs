@@ -62,7 +62,8 @@ internal static class AddressTable
         Row("ff00::/8", AddressKind.Special, "multicast (RFC 4291)"),
     ];
 
-    /// <summary>What an address is, and in words; public for none of the rows. Neither mapped nor otherwise embedding another address.</summary>
+    /// <summary>What an address is, and in words; public for none of the rows. Neither mapped nor otherwise embedding another
+    /// address.</summary>
     public static (AddressKind Kind, string What) Find(IPAddress address)
     {
         foreach ((IPNetwork network, AddressKind kind, string what) in s_rows)

@@ -72,8 +72,14 @@ public sealed class EgressGateway : IAsyncDisposable
         // A log that is slow must not make the rounds pile up.
         if (Interlocked.Exchange(ref _watching, 1) != 0)
             return;
-        foreach (EgressSession session in _sessions.Keys)
-            await session.WatchAsync().ConfigureAwait(false);
-        Volatile.Write(ref _watching, 0);
+        try
+        {
+            foreach (EgressSession session in _sessions.Keys)
+                await session.WatchAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _watching, 0);
+        }
     }
 }

@@ -6,7 +6,8 @@ public sealed record EgressGatewayOptions
     /// <summary>The clock; the system's by default.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Bytes all connections of all sandboxes together may make the gateway hold; 256 MiB by default. Beyond, new ones are refused.</summary>
+    /// <summary>Bytes all connections of all sandboxes together may make the gateway hold; 256 MiB by default. Beyond, new ones are
+    /// refused.</summary>
     public long MemoryLimit { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>How long a client may take for its ClientHello, SSH banner, or request to a proxy; 10 seconds by default.</summary>
@@ -43,7 +44,8 @@ public sealed record EgressGatewayOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MemoryLimit, MemoryBudget.Terminated);
         ArgumentOutOfRangeException.ThrowIfLessThan(ResolvesAtOnce, 1);
-        foreach (TimeSpan time in (ReadOnlySpan<TimeSpan>)[HelloTimeout, ResolveTimeout, ResolveTryTimeout, DialTimeout, IdleTimeout, StallTimeout])
+        foreach (TimeSpan time in (ReadOnlySpan<TimeSpan>)[HelloTimeout, ResolveTimeout, ResolveTryTimeout, DialTimeout, IdleTimeout,
+            StallTimeout])
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero);
     }
 }

@@ -163,7 +163,8 @@ public sealed class EgressSession : IAsyncDisposable
     internal EgressVerdict Judge(string name, int port) => EgressJudge.Judge(Plan, name, port);
 
     /// <summary>The counts of a rule.</summary>
-    internal RuleMeter Meter(EgressRule rule) => _meters.GetOrAdd(rule.Id, static (_, made) => new RuleMeter(made.rule, made.Clock), (rule, Clock));
+    internal RuleMeter Meter(EgressRule rule) =>
+        _meters.GetOrAdd(rule.Id, static (_, made) => new RuleMeter(made.rule, made.Clock), (rule, Clock));
 
     /// <summary>Resolves a name, judges what it resolves to, and connects to that.</summary>
     /// <exception cref="EgressRefusedException">No address may be dialled, or none answers.</exception>
@@ -175,7 +176,8 @@ public sealed class EgressSession : IAsyncDisposable
         return await _gateway.Outside.DialAsync(name, port, rule, Plan, _resolving, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Counts a name against the budgets, with an alarm when they are used up, and gives the address that stands for it inside.</summary>
+    /// <summary>Counts a name against the budgets, with an alarm when they are used up, and gives the address that stands for it
+    /// inside.</summary>
     internal async ValueTask<(Refusal? Refusal, uint Address)> AdmitAsync(string name, EgressRule rule)
     {
         Refusal? refusal = Names.Admit(name, rule, Plan.NamesPerWildcard, out uint address);
@@ -208,7 +210,8 @@ public sealed class EgressSession : IAsyncDisposable
             await Quietly(Log.FlushAsync()).ConfigureAwait(false);
     }
 
-    private static async Task DisposeQuietlyAsync(IInsideConnection connection) => await Quietly(connection.DisposeAsync()).ConfigureAwait(false);
+    private static async Task DisposeQuietlyAsync(IInsideConnection connection) =>
+        await Quietly(connection.DisposeAsync()).ConfigureAwait(false);
 
     private static async Task Quietly(ValueTask task)
     {
@@ -235,7 +238,8 @@ public sealed class EgressSession : IAsyncDisposable
         if (Interlocked.Increment(ref _connections) > Plan.Connections)
         {
             Interlocked.Decrement(ref _connections);
-            await RefuseAsync(connection, RefusalCodes.Connections, $"the sandbox has {Plan.Connections} connections open").ConfigureAwait(false);
+            await RefuseAsync(connection, RefusalCodes.Connections, $"the sandbox has {Plan.Connections} connections open")
+                .ConfigureAwait(false);
             return;
         }
 
@@ -243,7 +247,8 @@ public sealed class EgressSession : IAsyncDisposable
         {
             if (!Memory.TryTake(MemoryBudget.PassThrough))
             {
-                await RefuseAsync(connection, RefusalCodes.GatewayFull, "the gateway serves as many connections as it has memory for").ConfigureAwait(false);
+                await RefuseAsync(connection, RefusalCodes.GatewayFull, "the gateway serves as many connections as it has memory for")
+                    .ConfigureAwait(false);
                 return;
             }
 

@@ -1,12 +1,13 @@
 namespace Vitrine.Egress;
 
 /// <summary>
-/// A TCP connection that a program inside made, as its guest tells of it. Where it goes is the guest's word: nothing but the choice of what to
-/// refuse may rest on it. Either accept it or refuse it, once; then dispose it.
+/// A TCP connection that a program inside made, as its guest tells of it. Where it goes is the guest's word: nothing but the choice of
+/// what to refuse may rest on it. Either accept it or refuse it, once; then dispose it.
 /// </summary>
 public interface IInsideConnection : IAsyncDisposable
 {
-    /// <summary>Where the program connected to: an address of <see cref="InsideNetwork"/>, or a raw one. Network byte order as a number: 198.18.0.1 is 0xC6120001.</summary>
+    /// <summary>Where the program connected to: an address of <see cref="InsideNetwork"/>, or a raw one. Network byte order as a number:
+    /// 198.18.0.1 is 0xC6120001.</summary>
     uint Address { get; }
 
     /// <summary>The port it connected to.</summary>

@@ -14,7 +14,8 @@ internal interface IInspector : IAsyncDisposable
     /// <summary>Does the whole life of one connection; the stream is the caller's to dispose.</summary>
     Task RunAsync(InspectedConnection connection, CancellationToken cancellationToken);
 
-    /// <summary>The session's rules were replaced. Requests in flight that are no longer allowed end by their <see cref="OpenConnection"/>.</summary>
+    /// <summary>The session's rules were replaced. Requests in flight that are no longer allowed end by their
+    /// <see cref="OpenConnection"/>.</summary>
     void Update(EgressPlan plan)
     {
     }

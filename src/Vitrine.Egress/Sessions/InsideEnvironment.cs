@@ -37,8 +37,10 @@ internal static class AddressText
     public static string Of(uint address) => Address(address).ToString();
 
     /// <summary>The number as an address.</summary>
-    public static IPAddress Address(uint address) => new([(byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address]);
+    public static IPAddress Address(uint address) =>
+        new([(byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address]);
 
     /// <summary>An IPv4 address as a number.</summary>
-    public static uint Number(ReadOnlySpan<byte> bytes) => ((uint)bytes[0] << 24) | ((uint)bytes[1] << 16) | ((uint)bytes[2] << 8) | bytes[3];
+    public static uint Number(ReadOnlySpan<byte> bytes) =>
+        ((uint)bytes[0] << 24) | ((uint)bytes[1] << 16) | ((uint)bytes[2] << 8) | bytes[3];
 }

@@ -1,9 +1,9 @@
 namespace Vitrine.Egress;
 
 /// <summary>
-/// The bytes of an accepted connection. Disposing it resets what has not ended. Only the asynchronous reads and writes of memory are there to
-/// be made; one of each may run at a time. A read into no memory should complete when there is something to read, or the end: then who waits
-/// need not hold a buffer.
+/// The bytes of an accepted connection. Disposing it resets what has not ended. Only the asynchronous reads and writes of memory are there
+/// to be made; one of each may run at a time. A read into no memory should complete when there is something to read, or the end: then who
+/// waits need not hold a buffer.
 /// </summary>
 public abstract class InsideStream : Stream
 {

@@ -7,8 +7,8 @@ namespace Vitrine.Egress;
 
 /// <summary>
 /// What a session tells. Refusals and alarms are told once at first, then counted per code, host and port, and the counts are told by
-/// <see cref="FlushAsync"/>. At most <see cref="MaxKeys"/> different ones are kept apart; the rest is `(others)`, so that asking for ever new names
-/// fills neither memory nor the trail.
+/// <see cref="FlushAsync"/>. At most <see cref="MaxKeys"/> different ones are kept apart; the rest is `(others)`, so that asking for ever
+/// new names fills neither memory nor the trail.
 /// </summary>
 internal sealed class SessionLog(IEgressLog log)
 {

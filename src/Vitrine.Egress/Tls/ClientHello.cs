@@ -16,7 +16,8 @@ internal sealed record ClientHello(string? ServerName, bool HasEncryptedHello, I
     /// <summary>Reads the body of the handshake message, without its type and length.</summary>
     /// <param name="body">The body, whole; hostile.</param>
     /// <param name="hello">What it says.</param>
-    /// <returns>What is wrong with it, after "the ClientHello"; null when nothing is. What a server might read in another way is wrong.</returns>
+    /// <returns>What is wrong with it, after "the ClientHello"; null when nothing is. What a server might read in another way is
+    /// wrong.</returns>
     public static string? Read(ReadOnlySpan<byte> body, out ClientHello? hello)
     {
         hello = null;

@@ -39,7 +39,8 @@ internal sealed class ClientHelloReader(MemoryBudget? memory = null) : IDisposab
     /// <summary>What is wrong with the bytes, after a subject such as "the ClientHello"; null while nothing is.</summary>
     public string? Error { get; private set; }
 
-    /// <summary>Reads a stream until the hello is whole or wrong. Bytes that come with its last ones are in <see cref="Raw"/>, too.</summary>
+    /// <summary>Reads a stream until the hello is whole or wrong. Bytes that come with its last ones are in <see cref="Raw"/>,
+    /// too.</summary>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
     public async Task ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
