@@ -11,13 +11,13 @@ internal sealed class ConnectionHandler(EgressSession session)
     /// <summary>Serves one connection until it is over.</summary>
     public Task ServeAsync(IInsideConnection connection, CancellationToken cancellationToken) =>
         (connection.Address, connection.Port) switch
-    {
-        (InsideNetwork.Gateway, InsideNetwork.DnsPort) =>
-            ServeAsync(connection, new DnsOverTcp(session, _stub).RunAsync, cancellationToken),
-        (InsideNetwork.Gateway, InsideNetwork.HttpProxyPort) => ServeAsync(connection, new HttpProxy(session).RunAsync, cancellationToken),
-        (InsideNetwork.Gateway, InsideNetwork.SocksPort) => ServeAsync(connection, new SocksProxy(session).RunAsync, cancellationToken),
-        _ => ConnectAsync(connection, cancellationToken),
-    };
+        {
+            (InsideNetwork.Gateway, InsideNetwork.DnsPort) =>
+                ServeAsync(connection, new DnsOverTcp(session, _stub).RunAsync, cancellationToken),
+            (InsideNetwork.Gateway, InsideNetwork.HttpProxyPort) => ServeAsync(connection, new HttpProxy(session).RunAsync, cancellationToken),
+            (InsideNetwork.Gateway, InsideNetwork.SocksPort) => ServeAsync(connection, new SocksProxy(session).RunAsync, cancellationToken),
+            _ => ConnectAsync(connection, cancellationToken),
+        };
 
     /// <summary>Answers a question for a name.</summary>
     public async Task<byte[]> AnswerAsync(ReadOnlyMemory<byte> query)
