@@ -14,7 +14,8 @@ internal sealed class ConnectionHandler(EgressSession session)
         {
             (InsideNetwork.Gateway, InsideNetwork.DnsPort) =>
                 ServeAsync(connection, new DnsOverTcp(session, _stub).RunAsync, cancellationToken),
-            (InsideNetwork.Gateway, InsideNetwork.HttpProxyPort) => ServeAsync(connection, new HttpProxy(session).RunAsync, cancellationToken),
+            (InsideNetwork.Gateway, InsideNetwork.HttpProxyPort) =>
+                ServeAsync(connection, new HttpProxy(session).RunAsync, cancellationToken),
             (InsideNetwork.Gateway, InsideNetwork.SocksPort) => ServeAsync(connection, new SocksProxy(session).RunAsync, cancellationToken),
             _ => ConnectAsync(connection, cancellationToken),
         };
