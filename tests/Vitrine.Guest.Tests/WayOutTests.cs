@@ -236,7 +236,8 @@ public sealed class WayOutTests
             print('delete address', attempt(lambda: netlink(0, struct.pack('=IHHIIBBBBI', 32, 21, 5, 1, 0, 2, 32, 0, 0, 1) + struct.pack('=HH', 8, 2) + socket.inet_aton('198.18.0.1'))))
             print('lo down', attempt(lambda: netlink(0, struct.pack('=IHHIIBBHiII', 32, 16, 5, 1, 0, 0, 0, 0, 1, 0, 1))))
             print(all(connect(443)).decode())
-            """) with { Uid = 0, Gid = 0 });
+            """) with
+        { Uid = 0, Gid = 0 });
         Assert.Equal(
             """
             delete table EPERM

@@ -11,8 +11,11 @@ public sealed class SecretSetTests
     private readonly SecretValue _token = new(
         new SecretPlan
         {
-            Name = "TOKEN", From = new SecretSource(SecretSourceKind.Environment, "X", []), Hosts = ["api.example.org", "*.example.net"],
-            Headers = ["Authorization", "X-Api-Key"], BodyFields = ["password"],
+            Name = "TOKEN",
+            From = new SecretSource(SecretSourceKind.Environment, "X", []),
+            Hosts = ["api.example.org", "*.example.net"],
+            Headers = ["Authorization", "X-Api-Key"],
+            BodyFields = ["password"],
         }, Value);
 
     private readonly SecretValue _other = new(
