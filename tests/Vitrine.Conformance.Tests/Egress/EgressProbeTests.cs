@@ -51,7 +51,7 @@ public sealed class EgressProbeTests(OutsideWorld world, ITestOutputHelper outpu
         Assert.Equal(nearBefore, world.NearEcho.Received);
         Assert.Equal(attackerBefore, world.Names.QuestionsBelow("attacker.example").Count);
         Assert.DoesNotContain(world.Web.Seen.Skip(seenBefore), r => !r.Host.Split(':')[0].EndsWith(".allowed.example", StringComparison.Ordinal));
-        Assert.DoesNotContain(world.Lax.Requests.Skip(laxBefore), r => r.Contains("/hidden", StringComparison.Ordinal) || r.Contains("h2c", StringComparison.Ordinal));
+        Assert.Empty(world.Lax.Requests.Skip(laxBefore).Where(IsAmbiguous));
         await AssertRecordsAsync(script, space, environment);
         Assert.DoesNotContain(_secret, result.Output + result.Error, StringComparison.Ordinal);
     }
@@ -91,6 +91,16 @@ public sealed class EgressProbeTests(OutsideWorld world, ITestOutputHelper outpu
         // 23, 24 and 25 are about what the host does while a program inside tries: HammeringTests, DangerousPolicyTests, RevocationTests.
         int[] byScripts = [.. Scripts.Select(f => ProbeScript.Load(f.Data).Number)];
         Assert.Equal(Enumerable.Range(1, 27).Except([23, 24, 25]), byScripts.Distinct().Order());
+    }
+
+    /// <summary>Whether two servers could read a request that the gateway made in two ways.</summary>
+    private static bool IsAmbiguous(string request)
+    {
+        string[] lines = request.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        string[] framing = [.. lines.Where(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase) || l.StartsWith("Transfer-Encoding:", StringComparison.OrdinalIgnoreCase))];
+        return request.Contains("/hidden", StringComparison.Ordinal) || request.Contains("h2c", StringComparison.Ordinal) || lines.Skip(1).Any(l => l[0] is ' ' or '\t')
+            || lines.Count(l => l.StartsWith("Host:", StringComparison.OrdinalIgnoreCase)) != 1 || request.AsSpan().ContainsAny('\0', '\t')
+            || framing.Length > 1 || framing.Any(f => f != "Transfer-Encoding: chunked" && !f.Split(": ")[1].All(char.IsAsciiDigit));
     }
 
     private Dictionary<string, string> ProbeVariables() => new(StringComparer.Ordinal)
@@ -176,6 +186,10 @@ public sealed class EgressProbeTests(OutsideWorld world, ITestOutputHelper outpu
             ["late"] = n => n > 4,
             ["kept"] = n => n > 0,
         })
-            world.Names.Set($"{name}.rebind.allowed.example", n => new NameAnswer { Addresses = [System.Net.IPAddress.Parse(isPrivate(n) ? "10.0.0.1" : OutsideWorld.ServerAddress)] });
+        {
+            world.Names.Set($"{name}.rebind.allowed.example", Answer);
+            world.Names.Set($"{name}-raw.rebind.allowed.example", Answer);
+            NameAnswer Answer(int n) => new() { Addresses = [System.Net.IPAddress.Parse(isPrivate(n) ? "10.0.0.1" : OutsideWorld.ServerAddress)] };
+        }
     }
 }

@@ -39,7 +39,7 @@ internal static class RealClients
     [
         new("curl", Web, "curl -sS --fail-with-body https://@HOST@/", Hello, Proxies: true),
         new("curl http", Web, "curl -sS --fail-with-body http://@HOST@/", Hello, 80, "http", Proxies: true),
-        new("wget", Web, "wget -q -t 1 -O- https://@HOST@/ || { echo wget: exit $? >&2; exit 1; }", Hello, Proxies: true),
+        new("wget", Web, "wget -nv -t 1 -O- https://@HOST@/", Hello, Proxies: true),
         new("git https", GitServer.WebHost, "git clone -q https://@HOST@/parcel.git c && cat c/README && cd c && git push -q origin HEAD:refs/heads/branch-$$", "parcel unpacked\n", Proxies: true),
         new("git ssh", GitServer.SshHost, $"""
             umask 077; cat >key <<'KEY'
@@ -53,8 +53,7 @@ internal static class RealClients
             python3 p/vitrine_parcel.py
             """, "parcel unpacked\n", Proxies: true),
         new("npm", PackageShelf.NodeHost, """
-            npm install --silent --no-audit --no-fund --no-update-notifier --fetch-retries=0 --registry=https://@HOST@/ vitrine-parcel >&2 ||
-            { echo npm: exit $? >&2; exit 1; }
+            npm install --loglevel=error --no-audit --no-fund --no-update-notifier --fetch-retries=0 --registry=https://@HOST@/ vitrine-parcel >&2 &&
             node -e "require('vitrine-parcel')"
             """, "parcel unpacked\n", Proxies: true),
         new("apt", PackageShelf.DebianHost, """
@@ -89,7 +88,7 @@ internal static class RealClients
                     print((await socket.receive()).data)
             asyncio.run(main())
             PY
-            """, "over and out\n", Proxies: true),
+            """, "over and out\n"),
         new("gRPC", Web, """
             python3 - <<'PY'
             import grpc

@@ -5,7 +5,7 @@
 #: reference: REQUIREMENTS N1
 #: expected: reset before a byte comes back
 #: control: without a sandbox the same addresses echo
-#: egress: {allow: [www.allowed.example, "tcp.allowed.example:7007"]}
+#: egress: {allow: [www.allowed.example, {host: tcp.allowed.example, ports: [7007], protocol: tcp}]}
 #: records: raw-address
 
 TIMEOUT = 60

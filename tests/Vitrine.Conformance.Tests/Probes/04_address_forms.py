@@ -5,7 +5,7 @@
 #: reference: REQUIREMENTS N1; RFC 4291, RFC 6052, RFC 3056, RFC 4380
 #: expected: unreachable, reset, or 403
 #: control: without a sandbox these addresses echo
-#: egress: {allow: ["*.allowed.example", "tcp.allowed.example:7007"]}
+#: egress: {allow: ["*.allowed.example", {host: tcp.allowed.example, ports: [7007], protocol: tcp}]}
 #: records: raw-address
 
 FORMS = {

@@ -16,7 +16,6 @@ ODD = {
     "te-cl": POST + CHUNKED + b"Content-Length: 4\r\n\r\n0\r\n\r\n" + HIDDEN_ONE,
     "two-lengths": POST + b"Content-Length: 0\r\nContent-Length: 30\r\n\r\n" + HIDDEN_ONE,
     "length-list": POST + b"Content-Length: 0, 30\r\n\r\n" + HIDDEN_ONE,
-    "length-sign": POST + b"Content-Length: +0\r\n\r\n",
     "length-hex": POST + b"Content-Length: 0x0\r\n\r\n",
     "length-negative": POST + b"Content-Length: -1\r\n\r\n",
     "te-other": POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",

@@ -5,7 +5,7 @@
 #: reference: REQUIREMENTS N3
 #: expected: served at the server's own address, or refused; the other is never dialled
 #: control: without a sandbox the second look-up leads to the private address
-#: egress: {allow: [{host: "*.rebind.allowed.example", ports: [80, 8080], protocol: http}]}
+#: egress: {allow: [{host: "*.rebind.allowed.example", ports: [80], protocol: http}, {host: "*.rebind.allowed.example", ports: [8080], protocol: tcp}]}
 #: records: forbidden-address
 
 TIMEOUT = 20
@@ -23,11 +23,11 @@ def head(name, more=b"close"):
     return b"GET / HTTP/1.1\r\nHost: " + name.encode() + b"\r\nConnection: " + more + b"\r\n\r\n"
 
 
-def again_and_again(name, times):
+def again_and_again(name, times, port=80):
     seen = 0
     for _i in range(times):
         try:
-            got = answer_to(opened_tcp(name, 80), head(name))
+            got = answer_to(opened_tcp(name, port), head(name))
         except (Held, OSError):
             continue
         seen += 1
@@ -40,7 +40,9 @@ def again_and_again(name, times):
 
 
 for _name in ("second", "odd", "late"):
-    refused("new-connections-" + _name, within=15)(lambda name=_name: again_and_again(name + ".rebind.allowed.example", 20))
+    # Port 80 is inspected; on 8080 bytes pass as they come, and each connection is resolved for itself.
+    refused("inspected-" + _name, within=15)(lambda name=_name: again_and_again(name + ".rebind.allowed.example", 20))
+    refused("passed-through-" + _name, within=15)(lambda name=_name: again_and_again(name + "-raw.rebind.allowed.example", 20, 8080))
 
 
 @refused("kept-alive", within=15)

@@ -16,6 +16,8 @@ import re
 
 TIMEOUT = 20
 MINE = os.environ.get("SERVICE_KEY", "")
+if len(MINE) < 8:
+    raise SystemExit("no placeholder in SERVICE_KEY")
 DIGEST = os.environ["PROBE_SECRET_DIGEST"]
 
 
@@ -65,7 +67,7 @@ def _():
             for file in files[:50]:
                 try:
                     path = os.path.join(folder, file)
-                    if os.path.getsize(path) < 20000 and os.stat(path).st_mtime > time.time() - 600:
+                    if stat.S_ISREG(os.lstat(path).st_mode) and os.path.getsize(path) < 20000 and os.stat(path).st_mtime > time.time() - 600:
                         found += open(path, "rb").read()
                 except OSError:
                     pass

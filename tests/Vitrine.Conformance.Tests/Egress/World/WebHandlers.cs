@@ -26,8 +26,14 @@ internal static class WebHandlers
             "/echo.Echo/Say" => RemoteCallAsync(context),
             _ when path.StartsWith("/bytes/", StringComparison.Ordinal) => BytesAsync(context, Number(path)),
             _ when path.StartsWith("/drip/", StringComparison.Ordinal) => DripAsync(context, Number(path)),
-            _ => context.Response.WriteAsync($"hello from {context.Request.Host.Host}\n"),
+            _ => GreetAsync(context),
         };
+    }
+
+    private static async Task GreetAsync(HttpContext context)
+    {
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        await context.Response.WriteAsync($"hello from {context.Request.Host.Host}\n");
     }
 
     private static long Number(string path) => long.Parse(path[(path.LastIndexOf('/') + 1)..], CultureInfo.InvariantCulture);
