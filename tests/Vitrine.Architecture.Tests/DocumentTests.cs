@@ -9,7 +9,7 @@ public sealed partial class DocumentTests
     private static readonly string[] Required =
     [
         "README.md", "SECURITY.md", "SPECIFICATION.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE",
-        "docs/audit.md", "docs/exit-codes.md", "docs/protocol.md", "docs/upgrade-uninstall.md", "docs/recipes/coding-agent.md",
+        "docs/audit.md", "docs/egress.md", "docs/exit-codes.md", "docs/protocol.md", "docs/upgrade-uninstall.md", "docs/recipes/coding-agent.md",
     ];
 
     public static TheoryData<string> Documents => [.. Repository.Files.Where(file => file.EndsWith(".md", StringComparison.Ordinal))];
@@ -83,6 +83,7 @@ public sealed partial class DocumentTests
     [InlineData("docs/recipes/coding-agent.md")]
     [InlineData("docs/upgrade-uninstall.md")]
     [InlineData("docs/audit.md")]
+    [InlineData("docs/egress.md")]
     public void Commands_OfADocument_Exist(string document)
     {
         string program = Path.Combine(Repository.Root, "artifacts", "bin", "Vitrine.Cli", "debug_linux-x64", "vitrine");

@@ -52,6 +52,8 @@ public sealed class EgressProbeTests(OutsideWorld world, ITestOutputHelper outpu
         Assert.Equal(attackerBefore, world.Names.QuestionsBelow("attacker.example").Count);
         Assert.DoesNotContain(world.Web.Seen.Skip(seenBefore), r => !r.Host.Split(':')[0].EndsWith(".allowed.example", StringComparison.Ordinal));
         Assert.Empty(world.Lax.Requests.Skip(laxBefore).Where(IsAmbiguous));
+        if (script.Header.ContainsKey("secrets"))
+            AssertSecretWentToItsHostAlone([.. world.Web.Seen.Skip(seenBefore)]);
         await AssertRecordsAsync(script, space, environment);
         Assert.DoesNotContain(_secret, result.Output + result.Error, StringComparison.Ordinal);
     }
@@ -139,6 +141,13 @@ public sealed class EgressProbeTests(OutsideWorld world, ITestOutputHelper outpu
         Process proxy = HostCommand.Start(world.WithoutSandbox(["/usr/bin/python3", "-I", script]));
         Assert.Equal("ready", await proxy.StandardOutput.ReadLineAsync());
         return proxy;
+    }
+
+    // That the value arrives is what makes its absence from everywhere else a finding.
+    private void AssertSecretWentToItsHostAlone(IReadOnlyList<SeenRequest> seen)
+    {
+        Assert.Contains(seen, r => r.Host == "api.allowed.example" && r.Headers.GetValueOrDefault("Authorization") == "Bearer " + _secret);
+        Assert.DoesNotContain(seen, r => r.Host != "api.allowed.example" && (r.Target + string.Join('\n', r.Headers.Values)).Contains(_secret, StringComparison.Ordinal));
     }
 
     private async Task AssertRecordsAsync(ProbeScript script, TestSpace space, Dictionary<string, string> environment)

@@ -90,8 +90,15 @@ for _host in ("www.allowed.example", "api.allowed.example"):
     refused("json-body" + _at)(leaves(_host, headers=[("Content-Type", "application/json")], body=json.dumps({"key": MINE}).encode()))
     refused("gzip-body" + _at)(leaves(_host, headers=[("Content-Encoding", "gzip")], body=gzip.compress(b"key=" + MINE.encode())))
     refused("base64-body" + _at)(leaves(_host, body=base64.b64encode(b"key=" + MINE.encode())))
-    refused("hex-body" + _at)(leaves(_host, body=(b"key=" + MINE.encode()).hex().encode()))
     refused("late-body" + _at)(leaves(_host, body=b"x" * 300000 + MINE.encode()))
+
+
+@refused("hex-body")
+def _():
+    # No gateway knows every encoding: what it does not know goes on as it is, a placeholder that means nothing, and no value is put in.
+    got = asked("api.allowed.example", body=MINE.encode().hex().encode())
+    runs = re.findall(b"(?:[0-9a-f]{2}){40,}", got)
+    return holds_value(b" ".join(bytes.fromhex(r.decode()) for r in runs))
 
 
 @refused("split-in-chunks")

@@ -72,6 +72,9 @@ internal sealed class RequestHandler(HttpContext context, InspectedConnection co
         if (hasLength && request.Headers.TransferEncoding.Count > 0)
             throw new RequestRefusedException(
                 400, new Refusal(InspectCodes.Request, "the request has both a length and a transfer coding"));
+        // HTTP/1.0 has no transfer codings: a server of that age would not read the chunks (RFC 9112 section 6.1).
+        if (request.Headers.TransferEncoding.Count > 0 && HttpProtocol.IsHttp10(request.Protocol))
+            throw new RequestRefusedException(400, new Refusal(InspectCodes.Request, "the request is HTTP/1.0 and has a transfer coding"));
     }
 
     private static bool IsMethodCharacter(char character) =>
