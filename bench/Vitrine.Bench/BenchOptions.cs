@@ -9,7 +9,7 @@ internal sealed record BenchOptions
         usage: bench/run [--rounds N] [--sandboxes N] [--only PHASE[,PHASE…]] [--json FILE]
           --rounds N     rounds of the cold phase (200) and of the others in proportion
           --sandboxes N  idle sandboxes whose memory is counted (100)
-          --only         cold, cli, steps, exec, idle, egress; all by default
+          --only         cold, cli, steps, exec, idle, egress, wayout; all by default
           --json FILE    writes the figures as JSON too; - for standard output
         Needs root, crun and a published guest; `--only egress` needs nothing.
         """;
@@ -21,7 +21,7 @@ internal sealed record BenchOptions
     public int Sandboxes { get; private init; } = 100;
 
     /// <summary>Phases to run.</summary>
-    public IReadOnlySet<string> Phases { get; private init; } = new HashSet<string>(["cold", "cli", "steps", "exec", "idle", "egress"],
+    public IReadOnlySet<string> Phases { get; private init; } = new HashSet<string>(["cold", "cli", "steps", "exec", "idle", "egress", "wayout"],
         StringComparer.Ordinal);
 
     /// <summary>Where the JSON goes; null for nowhere.</summary>

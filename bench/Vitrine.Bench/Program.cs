@@ -21,6 +21,8 @@ if (options.Phases.Any(static phase => phase != "egress"))
         await StepsPhase.RunAsync(workshop, options.Rounds / 2, report);
     if (options.Phases.Contains("exec"))
         await ExecPhase.RunAsync(workshop, options.Rounds * 2, report);
+    if (options.Phases.Contains("wayout"))
+        await WayOutPhase.RunAsync(workshop, options.Rounds, report);
     if (options.Phases.Contains("idle"))
     {
         await IdlePhase.RunAsync(workshop, options.Sandboxes, preparedHelpers: 0, report);

@@ -15,6 +15,9 @@ internal sealed class Samples(string name)
     /// <summary>How many.</summary>
     public int Count => _values.Count;
 
+    /// <summary>Adds a duration in milliseconds that another program measured.</summary>
+    public void Add(double milliseconds) => _values.Add(milliseconds);
+
     /// <summary>The sum, in seconds.</summary>
     public double TotalSeconds => _values.Sum() / 1000;
 
