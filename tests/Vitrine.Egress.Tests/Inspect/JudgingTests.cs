@@ -48,6 +48,27 @@ public sealed class JudgingTests
             Assert.Equal(status == 405 ? "method" : status == 403 ? method == "DELETE" ? "method" : "path" : bed.World.Log.Refused[0].Code, Assert.Single(bed.World.Log.Refused).Code);
     }
 
+    [Theory]
+    [InlineData("X-HTTP-Method-Override: DELETE")]
+    [InlineData("x-method-override: DELETE")]
+    [InlineData("X-Original-URL: /admin")]
+    [InlineData("X-Rewrite-URL: /admin")]
+    public async Task Request_HeaderThatNamesAnotherRequest_IsRefusedWhereARuleNarrows(string header)
+    {
+        await using (InspectBed bed = await InspectBed.OpenAsync(
+            static context => context.Response.WriteAsync("here"), static rule => rule with { Methods = ["GET"], Paths = ["/v1/*"] }))
+        {
+            string answer = await bed.RawAsync($"GET /v1/a HTTP/1.1\r\nHost: {bed.Host}\r\n{header}\r\nConnection: close\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+            Assert.Empty(bed.Upstream.Seen);
+        }
+
+        // The control: where nothing is narrowed, it is a header like others.
+        await using InspectBed wide = await InspectBed.OpenAsync(static context => context.Response.WriteAsync("here"));
+        Assert.StartsWith("HTTP/1.1 200",
+            await wide.RawAsync($"GET /v1/a HTTP/1.1\r\nHost: {wide.Host}\r\n{header}\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string> Smuggled => new()
     {
         { "CL.TE", "POST / HTTP/1.1\r\nHost: HOST\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nG" },

@@ -9,6 +9,9 @@ namespace Vitrine.Egress.Inspect.Kestrel;
 /// <summary>One request: read, judged, made anew, answered, told.</summary>
 internal sealed class RequestHandler(HttpContext context, InspectedConnection connection, SessionInspector inspector) : IDisposable
 {
+    private static readonly string[] s_methodHeaders = ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"];
+    private static readonly string[] s_pathHeaders = ["X-Original-URL", "X-Rewrite-URL", "X-Original-URI"];
+
     private readonly EgressSession _session = inspector.Session;
     private RequestTarget? _target;
     private Exchange? _exchange;
@@ -45,6 +48,7 @@ internal sealed class RequestHandler(HttpContext context, InspectedConnection co
         string raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         _target = TargetReader.Read(connection, raw, context.Request.Headers.Host.ToString());
         EgressRule rule = Judge(_target, method);
+        JudgeOverrides(context.Request.Headers, rule);
         _exchange = new Exchange(_session, _target, method, rule, context.RequestAborted);
         if (_exchange.IsExhausted)
             throw new RequestRefusedException(403, Exchange.Budget(rule));
@@ -79,6 +83,16 @@ internal sealed class RequestHandler(HttpContext context, InspectedConnection co
 
     private static bool IsMethodCharacter(char character) =>
         char.IsAsciiLetterUpper(character) || char.IsAsciiDigit(character) || character is '-' or '_';
+
+    // Frameworks take another method or path from these: what was judged would not be what is done.
+    private static void JudgeOverrides(IHeaderDictionary headers, EgressRule rule)
+    {
+        string? name = rule.Methods.Count > 0 ? s_methodHeaders.FirstOrDefault(headers.ContainsKey) : null;
+        name ??= rule.Paths.Count > 0 ? s_pathHeaders.FirstOrDefault(headers.ContainsKey) : null;
+        if (name is not null)
+            throw new RequestRefusedException(400, new Refusal(InspectCodes.Request,
+                $"the header {name} names another request than the one that is judged", rule.Id, $"Ask without {name}"));
+    }
 
     private EgressRule Judge(RequestTarget target, string method)
     {
