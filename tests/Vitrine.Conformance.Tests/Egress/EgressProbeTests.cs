@@ -27,7 +27,8 @@ public sealed class EgressProbeTests(OutsideWorld world, ITestOutputHelper outpu
         ProbeScript script = ProbeScript.Load(fileName);
         using var space = new TestSpace();
         SetNames();
-        await using DrivenShell? neighbour = script.Header.ContainsKey("neighbour") ? await NeighbourAsync() : null;
+        using var neighbourSpace = new TestSpace();
+        await using DrivenShell? neighbour = script.Header.ContainsKey("neighbour") ? await NeighbourAsync(neighbourSpace) : null;
         long nearBefore = world.NearEcho.Received;
         int attackerBefore = world.Names.QuestionsBelow("attacker.example").Count;
         int seenBefore = world.Web.Seen.Count;
@@ -117,9 +118,8 @@ public sealed class EgressProbeTests(OutsideWorld world, ITestOutputHelper outpu
         {{(script.Header.TryGetValue("secrets", out string? secrets) ? "secrets: " + secrets : "")}}
         """;
 
-    private async Task<DrivenShell> NeighbourAsync()
+    private async Task<DrivenShell> NeighbourAsync(TestSpace space)
     {
-        var space = new TestSpace();
         DrivenShell neighbour = DrivenShell.InSandbox(world, space, "version: 1\nname: neighbour\negress:\n" + world.PolicyLines + "  allow: [\"tcp.allowed.example:7007\"]\n");
         const string Serve = """
             (python3 -c '
