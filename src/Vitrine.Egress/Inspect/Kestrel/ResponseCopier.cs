@@ -82,9 +82,24 @@ internal sealed class ResponseCopier(HttpContext context, Exchange exchange, Sec
 
     private async Task<byte[]> WholeAsync(Stream body)
     {
-        using var whole = new MemoryStream();
-        await body.CopyToAsync(whole, exchange.Closing).ConfigureAwait(false);
-        return new EchoFilter(use, keepsLength: false).Pass(whole.GetBuffer().AsSpan(0, (int)whole.Length), isLast: true).ToArray();
+        byte[] whole = new byte[Small];
+        int length = 0;
+        for (int read; length < whole.Length && (read = await ReadAsync(body, whole.AsMemory(length)).ConfigureAwait(false)) > 0;)
+            length += read;
+        return new EchoFilter(use, keepsLength: false).Pass(whole.AsSpan(0, length), isLast: true).ToArray();
+    }
+
+    /// <exception cref="HttpIOException">The server, and not the client, ended its connection.</exception>
+    private async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, exchange.Closing).ConfigureAwait(false);
+        }
+        catch (IOException e) when (e is not HttpIOException)
+        {
+            throw new HttpIOException(HttpRequestError.ResponseEnded, "the server's connection broke", e);
+        }
     }
 
     private async Task PassAsync(Stream body, EchoFilter? echoes)
@@ -95,7 +110,7 @@ internal sealed class ResponseCopier(HttpContext context, Exchange exchange, Sec
             while (true)
             {
                 Memory<byte> step = buffer.AsMemory(0, Math.Min(buffer.Length, exchange.Step));
-                int read = await body.ReadAsync(step, exchange.Closing).ConfigureAwait(false);
+                int read = await ReadAsync(body, step).ConfigureAwait(false);
                 if (echoes is null)
                     await PassAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
                 else
